@@ -1,0 +1,52 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Workbench.Models.Blocks;
+
+/// <summary>Multi-head attention over tokens, self or cross (Vaswani et al. 2017; diffusers <c>Attention</c>).</summary>
+internal sealed class Attention : Module<Tensor, Tensor?, Tensor>
+{
+    /// <summary>Above this many query-key pairs the fused kernel saves memory; below it plain products are faster on a CPU.</summary>
+    private const long FusedFrom = 1 << 20;
+
+    private readonly Linear toQuery, toKey, toValue;
+    private readonly ModuleList<Module<Tensor, Tensor>> toOut;
+    private readonly long heads;
+
+    public Attention(long queryDim, long? contextDim, long heads, long headDim, bool projectionBias = false) : base(nameof(Attention))
+    {
+        this.heads = heads;
+        var inner = heads * headDim;
+        register_module("to_q", toQuery = Linear(queryDim, inner, hasBias: projectionBias));
+        register_module("to_k", toKey = Linear(contextDim ?? queryDim, inner, hasBias: projectionBias));
+        register_module("to_v", toValue = Linear(contextDim ?? queryDim, inner, hasBias: projectionBias));
+        register_module("to_out", toOut = ModuleList<Module<Tensor, Tensor>>(Linear(inner, queryDim)));
+    }
+
+    /// <summary>When set, called with the attention probabilities [B, heads, N, M] of every forward pass; gradients flow through them.</summary>
+    public Action<Tensor>? ProbabilitiesObserver { get; set; }
+
+    /// <summary>Tokens [B, N, D] attend to the context [B, M, C] (null: to themselves) → [B, N, D].</summary>
+    public override Tensor forward(Tensor x, Tensor? context)
+    {
+        var source = context ?? x;
+        var (q, k, v) = (Split(toQuery.forward(x)), Split(toKey.forward(source)), Split(toValue.forward(source)));
+        var attended = q.shape[2] * k.shape[2] < FusedFrom || ProbabilitiesObserver is not null
+            ? Plain(q, k, v)
+            : functional.scaled_dot_product_attention(q, k, v);
+        var merged = attended.transpose(1, 2).reshape(x.shape[0], x.shape[1], -1);
+        return toOut[0].forward(merged);
+    }
+
+    private Tensor Plain(Tensor q, Tensor k, Tensor v)
+    {
+        var logits = (q * (1 / Math.Sqrt(q.shape[^1]))).matmul(k.transpose(-2, -1));
+        var probabilities = functional.softmax(logits, -1);
+        ProbabilitiesObserver?.Invoke(probabilities);
+        return probabilities.matmul(v);
+    }
+
+    private Tensor Split(Tensor t) => t.reshape(t.shape[0], t.shape[1], heads, -1).transpose(1, 2); // [B, heads, N, d]
+}
