@@ -1,0 +1,55 @@
+namespace Workbench.Weights;
+
+/// <summary>Finds and opens the weights of a component folder by the file names that diffusers and transformers use.</summary>
+public static class WeightFiles
+{
+    /// <summary>Base name of diffusers models: <c>diffusion_pytorch_model.safetensors</c>.</summary>
+    public const string Diffusers = "diffusion_pytorch_model";
+
+    /// <summary>Base name of transformers models: <c>model.safetensors</c>.</summary>
+    public const string Transformers = "model";
+
+    /// <summary>Opens a weights file by its ending.</summary>
+    /// <param name="path"><c>*.safetensors</c> or <c>*.index*.json</c>.</param>
+    /// <exception cref="WeightsException">The file is damaged or of another kind.</exception>
+    public static ITensorSource Open(string path)
+    {
+        if (!File.Exists(path)) throw new FileNotFoundException($"{path}: there is no such weights file.", path);
+        if (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase)) return ShardedWeights.Open(path);
+        return SafetensorsFile.Open(path);
+    }
+
+    /// <summary>The weights file or shard index in <paramref name="folder"/>.</summary>
+    /// <param name="folder">A component folder, for example <c>unet</c>.</param>
+    /// <param name="variant">
+    /// Null takes the plain file, else its index, else the only variant there is; a name such as <c>fp16</c> takes that variant only.
+    /// </param>
+    /// <param name="baseName"><see cref="Diffusers"/>, <see cref="Transformers"/>, or null for either.</param>
+    /// <exception cref="WeightsException">There is none; the message lists what the folder holds.</exception>
+    public static string Find(string folder, string? variant = null, string? baseName = null)
+    {
+        if (!Directory.Exists(folder)) throw new WeightsException(folder, null, "there is no such model folder");
+        string[] baseNames = baseName is null ? [Diffusers, Transformers] : [baseName];
+        foreach (var name in baseNames)
+        {
+            var found = Names(name, variant).Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
+            if (found is not null) return found;
+        }
+        var variants = variant is null ? baseNames.SelectMany(name => Variants(folder, name)).ToList() : [];
+        if (variants.Count == 1) return variants[0];
+        var files = Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal).ToList();
+        var wanted = string.Join(" or ", baseNames.SelectMany(name => Names(name, variant)));
+        throw new WeightsException(folder, null, $"found no weights: expected {wanted}; the folder holds {(files.Count == 0 ? "no files" : string.Join(", ", files))}");
+    }
+
+    private static string[] Names(string name, string? variant) => variant is null
+        ? [$"{name}.safetensors", $"{name}.safetensors.index.json"]
+        : [$"{name}.{variant}.safetensors", $"{name}.safetensors.index.{variant}.json"];
+
+    private static IEnumerable<string> Variants(string folder, string name) => Directory.GetFiles(folder, $"{name}.*")
+        .Where(path => IsVariant(Path.GetFileName(path), name)).Order(StringComparer.Ordinal);
+
+    private static bool IsVariant(string file, string name) =>
+        (file.EndsWith(".safetensors", StringComparison.Ordinal) && file[(name.Length + 1)..^".safetensors".Length].IndexOfAny(['.', '-']) < 0)
+        || file.StartsWith($"{name}.safetensors.index.", StringComparison.Ordinal);
+}
