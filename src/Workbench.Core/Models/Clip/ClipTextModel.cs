@@ -1,0 +1,38 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Workbench.Models.Clip;
+
+/// <summary>CLIP's text encoder (Radford et al. 2021) as Stable Diffusion conditions on it; transformers' <c>CLIPTextModel</c>.</summary>
+public sealed class ClipTextModel : nn.Module<Tensor, ClipTextOutput>
+{
+    private readonly ClipTextTransformer transformer;
+
+    /// <summary>A text encoder with untrained weights.</summary>
+    public ClipTextModel(ClipTextConfig config) : base(nameof(ClipTextModel))
+    {
+        Config = config;
+        register_module("text_model", transformer = new ClipTextTransformer(config));
+    }
+
+    /// <summary>The shape of this encoder.</summary>
+    public ClipTextConfig Config { get; }
+
+    /// <summary>The embedding table [vocabulary, D], for textual inversion.</summary>
+    public Parameter TokenEmbedding => transformer.TokenEmbedding.weight!;
+
+    /// <summary>Encodes prompts.</summary>
+    /// <param name="ids">Token ids [B, T], int64, T ≤ the context length.</param>
+    public override ClipTextOutput forward(Tensor ids) => transformer.call(ids, null, null);
+
+    /// <summary>Encodes prompts with a mask, or with token embeddings of one's own.</summary>
+    /// <param name="ids">Token ids [B, T], int64; also says where to pool.</param>
+    /// <param name="attentionMask">[B, T], 1 = attend, 0 = do not; null attends to every earlier token.</param>
+    /// <param name="tokenEmbeddings">[B, T, D] in place of the table's rows; null looks <paramref name="ids"/> up.</param>
+    public ClipTextOutput Encode(Tensor ids, Tensor? attentionMask = null, Tensor? tokenEmbeddings = null) =>
+        transformer.call(ids, attentionMask, tokenEmbeddings);
+
+    /// <summary>Applies the final layer norm to an earlier layer's output ("clip skip"), [B, T, D] to [B, T, D].</summary>
+    public Tensor FinalLayerNorm(Tensor hiddenState) => transformer.FinalNorm(hiddenState);
+}

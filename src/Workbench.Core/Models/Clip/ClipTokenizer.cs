@@ -1,0 +1,171 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.ML.Tokenizers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Workbench.Models.Clip;
+
+/// <summary>CLIP's byte-pair tokenizer: prompts to padded token ids, read from a Hugging Face tokenizer folder.</summary>
+/// <remarks>
+/// Ids equal those of transformers' CLIP tokenizer on a machine without <c>ftfy</c>: control characters are dropped, CJK ideographs
+/// stand alone, text is composed (NFC) and lower-cased; HTML entities, curly quotes, ligatures and mojibake are kept as written, where
+/// OpenAI's tokenizer repairs them first. Thread-safe.
+/// </remarks>
+public sealed class ClipTokenizer
+{
+    /// <summary>Published merges.txt files carry more merges than CLIP's vocabulary holds: 49152 - 256 - 2 count.</summary>
+    private const int MaxMerges = 48894;
+
+    private readonly BpeTokenizer bpe;
+    private readonly IReadOnlyDictionary<string, int> vocabulary;
+    private readonly Lazy<Dictionary<int, string>> tokens;
+
+    private ClipTokenizer(Dictionary<string, int> vocabulary, IEnumerable<string> merges, ClipTokenizerConfig config, string source)
+    {
+        (Config, this.vocabulary) = (config, vocabulary);
+        BosId = IdOf(config.BosToken, source);
+        EosId = IdOf(config.EosToken, source);
+        PadId = IdOf(config.PadToken, source);
+        tokens = new(() => vocabulary.GroupBy(p => p.Value).ToDictionary(g => g.Key, g => g.First().Key));
+        bpe = BpeTokenizer.Create(new BpeOptions(vocabulary)
+        {
+            Merges = merges,
+            EndOfWordSuffix = ClipSpecialTokens.EndOfWord,
+            ByteLevel = true,
+            PreTokenizer = new ClipPreTokenizer(),
+        });
+    }
+
+    /// <summary>What the folder says about length and special tokens.</summary>
+    public ClipTokenizerConfig Config { get; }
+
+    /// <summary>Length of every encoded prompt, both ends included.</summary>
+    public int MaxLength => Config.ModelMaxLength;
+
+    /// <summary>Number of tokens in the vocabulary.</summary>
+    public int VocabularySize => vocabulary.Count;
+
+    /// <summary>Id of the start token.</summary>
+    public int BosId { get; }
+
+    /// <summary>Id of the end token.</summary>
+    public int EosId { get; }
+
+    /// <summary>Id that short prompts are filled up with.</summary>
+    public int PadId { get; }
+
+    /// <summary>Reads vocab.json, merges.txt, tokenizer_config.json and special_tokens_map.json (the last two may be missing).</summary>
+    /// <param name="folder">For example <c>tokenizer/</c> of a Stable Diffusion folder.</param>
+    /// <exception cref="FileNotFoundException">vocab.json or merges.txt is missing.</exception>
+    /// <exception cref="InvalidDataException">A file cannot be read, or the vocabulary lacks a special token; names the file.</exception>
+    public static ClipTokenizer FromFolder(string folder)
+    {
+        string vocabularyPath = Path.Combine(folder, "vocab.json"), mergesPath = Path.Combine(folder, "merges.txt");
+        foreach (var path in (string[])[vocabularyPath, mergesPath])
+            if (!File.Exists(path)) throw new FileNotFoundException($"A CLIP tokenizer folder needs vocab.json and merges.txt; '{path}' is missing.", path);
+        Dictionary<string, int>? vocabulary;
+        try
+        {
+            vocabulary = JsonSerializer.Deserialize<Dictionary<string, int>>(File.ReadAllBytes(vocabularyPath));
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException($"'{vocabularyPath}' is not a map of tokens to ids: {error.Message}", error);
+        }
+        // The first line is a version note.
+        var merges = File.ReadLines(mergesPath).Skip(1).Take(MaxMerges).Where(line => line.Length > 0);
+        return new ClipTokenizer(vocabulary ?? [], merges, ClipTokenizerConfig.FromFolder(folder), vocabularyPath);
+    }
+
+    /// <summary>Token ids of prompts, each begun, ended and filled up to <see cref="MaxLength"/>.</summary>
+    /// <param name="prompts">One or more prompts.</param>
+    /// <param name="overflow">What to do with a prompt that is too long.</param>
+    /// <returns>[B, MaxLength], int64, CPU.</returns>
+    /// <exception cref="ArgumentException">A prompt is too long and <paramref name="overflow"/> is <see cref="PromptOverflow.Error"/>.</exception>
+    public Tensor Encode(IReadOnlyList<string> prompts, PromptOverflow overflow = PromptOverflow.Error)
+    {
+        var ids = new long[prompts.Count, MaxLength];
+        for (var row = 0; row < prompts.Count; row++)
+        {
+            var fitted = Fit(prompts[row], overflow);
+            for (var i = 0; i < MaxLength; i++) ids[row, i] = i < fitted.Count ? fitted[i] : PadId;
+        }
+        return tensor(ids);
+    }
+
+    /// <summary>1 where <see cref="Encode"/> has the prompt and its two ends, 0 where it has filled up: [B, MaxLength], int64, CPU.</summary>
+    /// <inheritdoc cref="Encode"/>
+    public Tensor AttentionMask(IReadOnlyList<string> prompts, PromptOverflow overflow = PromptOverflow.Error)
+    {
+        var mask = new long[prompts.Count, MaxLength];
+        for (var row = 0; row < prompts.Count; row++)
+            for (var i = Fit(prompts[row], overflow).Count - 1; i >= 0; i--) mask[row, i] = 1;
+        return tensor(mask);
+    }
+
+    /// <summary>Ids of one prompt between its start and end token, of any length, not filled up.</summary>
+    public IReadOnlyList<int> EncodeIds(string prompt)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        var ids = new List<int> { BosId };
+        foreach (var (text, id) in SplitSpecials(prompt))
+        {
+            if (id is { } special) ids.Add(special);
+            else ids.AddRange(bpe.EncodeToIds(ClipTextCleaner.Clean(text), considerPreTokenization: true, considerNormalization: false));
+        }
+        ids.Add(EosId);
+        return ids;
+    }
+
+    /// <summary>Tokens of one prompt as they stand in the vocabulary, without start and end, for example <c>photo&lt;/w&gt;</c>.</summary>
+    public IReadOnlyList<string> Tokens(string prompt) => [.. EncodeIds(prompt).Skip(1).SkipLast(1).Select(TokenOf)];
+
+    /// <summary>Text of ids, special tokens left out, a space after each word.</summary>
+    public string Decode(IEnumerable<int> ids)
+    {
+        var symbols = string.Concat(ids.Where(id => id != BosId && id != EosId).Select(TokenOf));
+        return ByteSymbols.Decode(symbols.Replace(ClipSpecialTokens.EndOfWord, " ", StringComparison.Ordinal));
+    }
+
+    private string TokenOf(int id) => tokens.Value.TryGetValue(id, out var token) ? token
+        : throw new ArgumentOutOfRangeException(nameof(id), id, $"The vocabulary has no token of this id; it holds {VocabularySize}.");
+
+    private IReadOnlyList<int> Fit(string prompt, PromptOverflow overflow)
+    {
+        var ids = EncodeIds(prompt);
+        if (ids.Count <= MaxLength) return ids;
+        if (overflow == PromptOverflow.Truncate) return [.. ids.Take(MaxLength - 1), EosId];
+        throw new ArgumentException($"The prompt \"{Shorten(prompt)}\" has {ids.Count - 2} tokens and the text encoder takes {MaxLength - 2}. "
+            + $"Shorten it, or ask for {nameof(PromptOverflow)}.{nameof(PromptOverflow.Truncate)}.", nameof(prompt));
+    }
+
+    private static string Shorten(string prompt) => prompt.Length <= 120 ? prompt : prompt[..117] + "…";
+
+    /// <summary>Special tokens written out inside a prompt count as themselves; start and end in any case, as in transformers.</summary>
+    private IEnumerable<(string Text, int? Id)> SplitSpecials(string prompt)
+    {
+        (string Token, int Id, StringComparison Comparison)[] specials =
+        [
+            (Config.BosToken, BosId, StringComparison.OrdinalIgnoreCase), (Config.EosToken, EosId, StringComparison.OrdinalIgnoreCase),
+            (Config.PadToken, PadId, StringComparison.Ordinal),
+        ];
+        var start = 0;
+        for (var i = 0; i < prompt.Length;)
+        {
+            var hit = specials.FirstOrDefault(s => string.Compare(prompt, i, s.Token, 0, s.Token.Length, s.Comparison) == 0);
+            if (hit.Token is null)
+            {
+                i++;
+                continue;
+            }
+            if (i > start) yield return (prompt[start..i], null);
+            yield return (hit.Token, hit.Id);
+            start = i += hit.Token.Length;
+        }
+        if (start < prompt.Length) yield return (prompt[start..], null);
+    }
+
+    private int IdOf(string token, string source) => vocabulary.TryGetValue(token, out var id) ? id
+        : throw new InvalidDataException($"'{source}' lacks the special token '{token}'.");
+}

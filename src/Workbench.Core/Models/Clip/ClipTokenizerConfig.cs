@@ -1,0 +1,67 @@
+using System.Text.Json;
+
+namespace Workbench.Models.Clip;
+
+/// <summary>What tokenizer_config.json and special_tokens_map.json say that matters for CLIP.</summary>
+public sealed record ClipTokenizerConfig
+{
+    /// <summary>Longest prompt in tokens, both ends included.</summary>
+    public int ModelMaxLength { get; init; } = 77;
+
+    /// <summary>Opens every prompt.</summary>
+    public string BosToken { get; init; } = ClipSpecialTokens.StartOfText;
+
+    /// <summary>Closes every prompt.</summary>
+    public string EosToken { get; init; } = ClipSpecialTokens.EndOfText;
+
+    /// <summary>Fills a batch's short prompts: the end token in Stable Diffusion 1.x, "!" (id 0) in 2.x.</summary>
+    public string PadToken { get; init; } = ClipSpecialTokens.EndOfText;
+
+    /// <summary>Reads a tokenizer folder; a file that is missing leaves the defaults, special_tokens_map.json has the last word.</summary>
+    /// <exception cref="InvalidDataException">A file is no JSON object; names the file.</exception>
+    public static ClipTokenizerConfig FromFolder(string folder)
+    {
+        var config = new ClipTokenizerConfig();
+        foreach (var name in (string[])["tokenizer_config.json", "special_tokens_map.json"])
+        {
+            var path = Path.Combine(folder, name);
+            if (!File.Exists(path)) continue;
+            try
+            {
+                using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+                config = config.With(document.RootElement);
+            }
+            catch (Exception error) when (error is JsonException or InvalidOperationException)
+            {
+                throw new InvalidDataException($"'{path}' is not a tokenizer configuration: {error.Message}", error);
+            }
+        }
+        return config;
+    }
+
+    private ClipTokenizerConfig With(JsonElement root) => this with
+    {
+        BosToken = Token(root, "bos_token") ?? BosToken,
+        EosToken = Token(root, "eos_token") ?? EosToken,
+        PadToken = Token(root, "pad_token") ?? PadToken,
+        ModelMaxLength = MaxLength(root) ?? ModelMaxLength,
+    };
+
+    /// <summary>A token is a string, or an object with its text under "content".</summary>
+    private static string? Token(JsonElement root, string name)
+    {
+        if (!root.TryGetProperty(name, out var value)) return null;
+        return value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString(),
+            JsonValueKind.Object => value.GetProperty("content").GetString(),
+            _ => null,
+        };
+    }
+
+    /// <summary>Tokenizers saved without a limit carry 1e30 here: then the default holds.</summary>
+    private static int? MaxLength(JsonElement root) =>
+        root.TryGetProperty("model_max_length", out var value) && value.ValueKind == JsonValueKind.Number && value.GetDouble() < int.MaxValue
+            ? (int)value.GetDouble()
+            : null;
+}

@@ -1,0 +1,128 @@
+using TorchSharp;
+using Workbench.Models.Clip;
+using Workbench.Tensors;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Workbench.Tests.Models.Clip;
+
+public class ClipModelTests
+{
+    private static readonly ClipConfig Small = new()
+    {
+        ProjectionDim = 12,
+        TextConfig = new()
+        {
+            VocabSize = 60, HiddenSize = 16, IntermediateSize = 32, NumHiddenLayers = 2, NumAttentionHeads = 2, MaxPositionEmbeddings = 8,
+            EosTokenId = 59, ProjectionDim = 12,
+        },
+        VisionConfig = new()
+        {
+            HiddenSize = 24, IntermediateSize = 48, NumHiddenLayers = 2, NumAttentionHeads = 3, ImageSize = 32, PatchSize = 8, ProjectionDim = 12,
+        },
+    };
+
+    private static Tensor Ids => tensor(new long[,] { { 58, 3, 4, 59, 59, 59, 59, 59 }, { 58, 7, 8, 9, 10, 59, 59, 59 } });
+
+    [Fact]
+    public void Contrastive_training_moves_every_parameter_and_lowers_the_loss()
+    {
+        using var scope = NewDisposeScope();
+        var model = ClipModel.Create(Small, new Seed(1));
+        using var random = new Seed(2).Open();
+        var (pixels, ids) = (random.Normal(2, 3, 32, 32), Ids);
+        var optimizer = optim.Adam(model.parameters(), 1e-3);
+        var before = Loss().item<float>();
+        for (var step = 0; step < 20; step++)
+        {
+            optimizer.zero_grad();
+            Loss().backward();
+            if (step == 0)
+            {
+                foreach (var (name, parameter) in model.named_parameters())
+                    Assert.True(parameter.grad is not null && parameter.grad.isfinite().all().item<bool>(), $"{name} got no finite gradient.");
+            }
+            optimizer.step();
+            model.ClampLogitScale();
+        }
+        Assert.True(Loss().item<float>() < before / 2);
+
+        Tensor Loss() => ClipLoss.Contrastive(model.GetImageFeatures(pixels), model.GetTextFeatures(ids), model.LogitScale);
+    }
+
+    [Fact]
+    public void Gradients_reach_the_pixels_through_the_processor()
+    {
+        using var scope = NewDisposeScope();
+        var model = ClipModel.Create(Small, new Seed(1));
+        using var random = new Seed(3).Open();
+        var pixels = random.Uniform(0.2, 0.8, 1, 3, 64, 64).requires_grad_();
+        var input = ClipImageProcessor.For(Small.VisionConfig).Process(pixels);
+        Assert.Equal([1, 3, 32, 32], input.shape);
+        model.GetImageFeatures(input).square().sum().backward();
+        Assert.True(pixels.grad!.ne(0).to(ScalarType.Float32).mean().item<float>() > 0.99f);
+    }
+
+    [Fact]
+    public void The_text_encoder_is_causal()
+    {
+        using var scope = NewDisposeScope();
+        var model = ClipModel.Create(Small, new Seed(1));
+        var changed = Ids;
+        changed[0, 2] = tensor(5L);
+        var (a, b) = (model.EncodeText(Ids).LastHiddenState, model.EncodeText(changed).LastHiddenState);
+        Assert.True(a[0].narrow(0, 0, 2).allclose(b[0].narrow(0, 0, 2)));
+        Assert.False(a[0, 2].allclose(b[0, 2]));
+        Assert.False(a[0, 7].allclose(b[0, 7]));
+    }
+
+    [Fact]
+    public void Sixteen_bit_features_follow_the_32_bit_ones()
+    {
+        using var scope = NewDisposeScope();
+        using var random = new Seed(4).Open();
+        var pixels = random.Normal(2, 3, 32, 32);
+        var model = ClipModel.Create(Small, new Seed(1));
+        var (images, texts) = (ClipModel.Normalize(model.GetImageFeatures(pixels)), ClipModel.Normalize(model.GetTextFeatures(Ids)));
+        model.to(ScalarType.BFloat16);
+        Assert.All(model.named_parameters(), p => Assert.Equal(ScalarType.BFloat16, p.parameter.dtype));
+        var (images16, texts16) = (model.GetImageFeatures(pixels), model.GetTextFeatures(Ids));
+        Assert.Equal(ScalarType.BFloat16, images16.dtype);
+        Assert.True((ClipModel.Normalize(images16.@float()) - images).abs().max().item<float>() < 0.03f);
+        Assert.True((ClipModel.Normalize(texts16.@float()) - texts).abs().max().item<float>() < 0.03f);
+    }
+
+    [Fact]
+    public void The_seed_decides_the_weights()
+    {
+        using var scope = NewDisposeScope();
+        var (a, same, other) = (ClipModel.Create(Small, new Seed(1)), ClipModel.Create(Small, new Seed(1)), ClipModel.Create(Small, new Seed(2)));
+        foreach (var (name, parameter) in a.named_parameters())
+        {
+            Assert.True(parameter.eq(same.get_parameter(name)!).all().item<bool>(), name);
+            if (parameter.dim() > 1) Assert.False(parameter.eq(other.get_parameter(name)!).all().item<bool>(), name);
+        }
+        Assert.Equal(Math.Log(1 / 0.07), a.LogitScale.item<float>(), 3);
+        Assert.Equal(0.02, a.get_parameter("text_model.embeddings.token_embedding.weight")!.std().item<float>(), 2);
+        Assert.Equal(0, a.get_parameter("vision_model.encoder.layers.1.mlp.fc1.bias")!.abs().max().item<float>());
+    }
+
+    [Fact]
+    public void A_prompt_longer_than_the_context_and_a_picture_of_another_size_are_refused()
+    {
+        using var scope = NewDisposeScope();
+        var model = ClipModel.Create(Small, new Seed(1));
+        Assert.Contains("9 tokens", Assert.Throws<ArgumentException>(() => model.GetTextFeatures(zeros([1, 9], ScalarType.Int64))).Message, StringComparison.Ordinal);
+        Assert.Contains("[batch, 3, 32, 32]", Assert.Throws<ArgumentException>(() => model.GetImageFeatures(zeros(1, 3, 64, 64))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_loss_of_features_that_match_perfectly_is_near_zero_and_of_equal_ones_is_log_of_the_batch()
+    {
+        using var scope = NewDisposeScope();
+        var scale = tensor((float)Math.Log(100));
+        Assert.True(ClipLoss.Contrastive(eye(4), eye(4), scale).item<float>() < 1e-6f);
+        Assert.Equal(Math.Log(4), ClipLoss.Contrastive(ones(4, 3), ones(4, 3), scale).item<float>(), 4);
+        Assert.Throws<ArgumentException>(() => ClipLoss.Contrastive(ones(4, 3), ones(3, 3), scale));
+    }
+}
