@@ -8,5 +8,6 @@ internal static class Verbs
     /// <summary>Every verb, in the order in which help lists them.</summary>
     public static IEnumerable<Command> All =>
     [
+        WorldVerb.Create(),
     ];
 }

@@ -1,0 +1,14 @@
+using System.CommandLine;
+
+namespace Workbench.Cli;
+
+/// <summary><c>workbench world</c>: the embedded mini world.</summary>
+internal static class WorldVerb
+{
+    public static Command Create()
+    {
+        var command = new Command("world", "The embedded mini world: render its pictures.");
+        command.Subcommands.Add(WorldRenderVerb.Create());
+        return command;
+    }
+}
