@@ -81,7 +81,9 @@ public sealed class DpmSolverMultistepScheduler : MultistepScheduler
         var d11 = (m1 - m2) / r1;
         var slope = d1 + r0 / (r0 + r1) * (d1 - d11);
         var curvature = (d1 - d11) / (r0 + r1);
-        return scale * (first * slope + ((grow - z) / (z * z) - 0.5) * curvature);
+        // The reference gives the stochastic form's last term the other sign; followed here so that results agree.
+        var second = (grow - z) / (z * z) + (PredictsData && NeedsNoise ? 0.5 : -0.5);
+        return scale * (first * slope + second * curvature);
     }
 
     private int OrderOf(int stepIndex)

@@ -1,30 +1,18 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
-using System.Text.RegularExpressions;
+using Workbench.Weights;
 
 namespace Workbench.Schedulers;
 
 /// <summary>Reads and writes <c>scheduler_config.json</c>, filling missing keys with the defaults of the class it names.</summary>
-public static partial class SchedulerConfigFile
+public static class SchedulerConfigFile
 {
     /// <summary>The name of the file in a scheduler folder.</summary>
     public const string FileName = "scheduler_config.json";
 
-    private const string DiffusersVersion = "0.30.3";
-
-    private static readonly JsonSerializerOptions Options = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
-        WriteIndented = true,
-    };
-
     private static readonly string[] Common =
     [
-        "_class_name", "num_train_timesteps", "beta_start", "beta_end", "beta_schedule", "trained_betas", "prediction_type",
-        "timestep_spacing", "steps_offset",
+        "num_train_timesteps", "beta_start", "beta_end", "beta_schedule", "trained_betas", "prediction_type", "timestep_spacing", "steps_offset",
     ];
 
     private static readonly string[] Thresholded = ["thresholding", "dynamic_thresholding_ratio", "sample_max_value"];
@@ -41,10 +29,10 @@ public static partial class SchedulerConfigFile
         ["EulerAncestralDiscreteScheduler"] = [.. Common, "rescale_betas_zero_snr"],
         ["DPMSolverMultistepScheduler"] =
             [.. Common, .. Thresholded, .. SigmaLevels, "solver_order", "algorithm_type", "solver_type", "lower_order_final", "euler_at_final",
-             "use_lu_lambdas", "lambda_min_clipped", "variance_type", "rescale_betas_zero_snr"],
+             "use_lu_lambdas", "lambda_min_clipped", "variance_type", "rescale_betas_zero_snr", "use_flow_sigmas"],
         ["UniPCMultistepScheduler"] =
             [.. Common, .. Thresholded, .. SigmaLevels, "solver_order", "solver_type", "lower_order_final", "predict_x0", "disable_corrector",
-             "rescale_betas_zero_snr"],
+             "rescale_betas_zero_snr", "use_flow_sigmas", "sigma_min", "sigma_max"],
     };
 
     /// <summary>The class names that this library knows.</summary>
@@ -69,14 +57,14 @@ public static partial class SchedulerConfigFile
 
     /// <summary>Reads a configuration file.</summary>
     /// <param name="path">The file, or the folder that holds <see cref="FileName"/>.</param>
-    /// <exception cref="InvalidDataException">Not JSON, an unknown class or value: the message names the file.</exception>
+    /// <exception cref="InvalidDataException">An unknown class or value: the message names the file.</exception>
+    /// <exception cref="WeightsException">There is no such file, or it is not a JSON object.</exception>
     public static SchedulerConfig Read(string path)
     {
         if (Directory.Exists(path)) path = Path.Combine(path, FileName);
-        if (!File.Exists(path)) throw new FileNotFoundException($"No scheduler configuration at '{path}'.", path);
         try
         {
-            return Parse(File.ReadAllText(path));
+            return FromJson(ModelConfigFile.ReadObject(path));
         }
         catch (InvalidDataException error)
         {
@@ -84,44 +72,32 @@ public static partial class SchedulerConfigFile
         }
     }
 
-    /// <summary>Reads a configuration from JSON text; keys that the class does not have are tolerated.</summary>
-    /// <exception cref="InvalidDataException">Not JSON, an unknown class or value.</exception>
-    public static SchedulerConfig Parse(string json)
+    /// <summary>Reads a configuration from JSON; keys that the class does not have are tolerated.</summary>
+    /// <exception cref="InvalidDataException">An unknown class or value.</exception>
+    public static SchedulerConfig FromJson(JsonObject json)
     {
+        if (json["_class_name"] is not JsonValue name || !name.TryGetValue<string>(out var className))
+            throw new InvalidDataException("the key '_class_name' is missing.");
+        if (json["solver_p"] is not null) throw new InvalidDataException($"{className}: solver_p (another scheduler as predictor) is not supported.");
+        var merged = JsonSerializer.SerializeToNode(DefaultsFor(className), ModelConfigFile.Options)!.AsObject();
+        foreach (var (key, value) in json)
+            if (value is not null && KeysOf[className].Contains(key)) merged[key] = value.DeepClone();
         try
         {
-            var file = JsonNode.Parse(QuoteNonFinite(json)) as JsonObject ?? throw new InvalidDataException("expected a JSON object.");
-            var className = (string?)file["_class_name"] ?? throw new InvalidDataException("the key '_class_name' is missing.");
-            if (file["solver_p"] is not null) throw new InvalidDataException("solver_p (another scheduler as predictor) is not supported.");
-            var merged = JsonSerializer.SerializeToNode(DefaultsFor(className), Options)!.AsObject();
-            foreach (var (key, value) in file)
-                if (value is not null && KeysOf[className].Contains(key)) merged[key] = value.DeepClone();
-            return merged.Deserialize<SchedulerConfig>(Options)!.Validate();
+            return merged.Deserialize<SchedulerConfig>(ModelConfigFile.Options)!.Validate();
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw new InvalidDataException(error.Message, error);
-        }
-        catch (InvalidOperationException error)
-        {
-            throw new InvalidDataException(error.Message, error);
+            throw new InvalidDataException($"{className}: {error.Message}", error);
         }
     }
 
     /// <summary>Writes <paramref name="config"/> as <see cref="FileName"/> into <paramref name="folder"/>, with the keys of its class only.</summary>
     public static void Write(string folder, SchedulerConfig config)
     {
-        var all = JsonSerializer.SerializeToNode(config, Options)!.AsObject();
-        var kept = new JsonObject { ["_diffusers_version"] = DiffusersVersion };
-        foreach (var key in KeysOf[config.ClassName])
-            if (key != "lambda_min_clipped" || double.IsFinite(config.LambdaMinClipped)) kept[key] = all[key]?.DeepClone();
-        Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, FileName), kept.ToJsonString(Options) + "\n");
+        var all = JsonSerializer.SerializeToNode(config, ModelConfigFile.Options)!.AsObject();
+        var kept = new JsonObject { ["_class_name"] = config.ClassName, ["_diffusers_version"] = ConfigHeader.DiffusersVersion };
+        foreach (var key in KeysOf[config.ClassName]) kept[key] = all[key]?.DeepClone();
+        ModelConfigFile.WriteObject(Path.Combine(folder, FileName), kept);
     }
-
-    /// <summary>Python writes non-finite numbers bare (<c>-Infinity</c>), which JSON does not allow: put them in quotes.</summary>
-    internal static string QuoteNonFinite(string json) => NonFinite().Replace(json, "$1\"$2\"");
-
-    [GeneratedRegex(@"([:\[,]\s*)(-?Infinity|NaN)\b")]
-    private static partial Regex NonFinite();
 }
