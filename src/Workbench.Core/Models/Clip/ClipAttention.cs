@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Workbench.Models.Clip;
 
 /// <summary>Multi-head self-attention as matmul, softmax, matmul; dtype-agnostic and differentiable.</summary>
-internal sealed class ClipAttention : nn.Module<Tensor, Tensor?, Tensor>
+internal sealed class ClipAttention : NamedModule<Tensor, Tensor?, Tensor>
 {
     private readonly int heads;
     private readonly double dropout;

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Workbench.Models.Clip;
 
 /// <summary>The stack of transformer layers; hands out the state before the first and after every layer.</summary>
-internal sealed class ClipEncoder : nn.Module<Tensor, Tensor?, IReadOnlyList<Tensor>>
+internal sealed class ClipEncoder : NamedModule<Tensor, Tensor?, IReadOnlyList<Tensor>>
 {
     private readonly ModuleList<ClipEncoderLayer> layers;
 

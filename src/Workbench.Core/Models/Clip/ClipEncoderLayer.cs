@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Workbench.Models.Clip;
 
 /// <summary>One pre-norm transformer layer: attention and feed-forward, each with a residual.</summary>
-internal sealed class ClipEncoderLayer : nn.Module<Tensor, Tensor?, Tensor>
+internal sealed class ClipEncoderLayer : NamedModule<Tensor, Tensor?, Tensor>
 {
     private readonly LayerNorm norm1, norm2;
     private readonly ClipAttention attention;
@@ -38,7 +38,7 @@ internal sealed record ClipEncoderShape(
 }
 
 /// <summary>The feed-forward block.</summary>
-internal sealed class ClipMlp : nn.Module<Tensor, Tensor>
+internal sealed class ClipMlp : NamedModule<Tensor, Tensor>
 {
     private readonly ClipActivation activation;
     private readonly Linear first, second;

@@ -1,6 +1,7 @@
 using TorchSharp;
 using Workbench.Imaging;
 using Workbench.Tensors;
+using Workbench.Weights;
 using static TorchSharp.torch;
 
 namespace Workbench.Models.Clip;
@@ -15,6 +16,8 @@ namespace Workbench.Models.Clip;
 /// </remarks>
 public sealed class ClipImageProcessor
 {
+    private const string ConfigName = "preprocessor_config.json";
+
     /// <summary>A processor of one configuration.</summary>
     /// <exception cref="ArgumentException">The interpolation is not known, or mean and deviation are not three numbers each.</exception>
     public ClipImageProcessor(ClipImageProcessorConfig config)
@@ -38,6 +41,18 @@ public sealed class ClipImageProcessor
 
     /// <summary>The processor for a vision encoder, with CLIP's published mean and deviation.</summary>
     public static ClipImageProcessor For(ClipVisionConfig vision) => new(ClipImageProcessorConfig.For(vision));
+
+    /// <summary>Reads preprocessor_config.json of a folder.</summary>
+    /// <exception cref="WeightsException">The file is missing or cannot be read; names the file.</exception>
+    public static ClipImageProcessor FromPretrained(string folder) =>
+        new(ModelConfigFile.Read<ClipImageProcessorConfig>(Path.Combine(folder, ConfigName)));
+
+    /// <summary>Writes preprocessor_config.json.</summary>
+    public void SavePretrained(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        ModelConfigFile.Write(Path.Combine(folder, ConfigName), Config);
+    }
 
     /// <summary>Pictures of any sizes to one batch, by PIL's 8-bit arithmetic.</summary>
     /// <returns>[N, 3, S, S], float32, CPU, normalised.</returns>

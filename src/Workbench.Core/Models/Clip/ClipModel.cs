@@ -9,7 +9,7 @@ namespace Workbench.Models.Clip;
 /// CLIP (Radford et al. 2021, "Learning Transferable Visual Models From Natural Language Supervision"): a text and a vision encoder
 /// that meet in one space; transformers' <c>CLIPModel</c>.
 /// </summary>
-public sealed class ClipModel : nn.Module<Tensor, Tensor, Tensor>
+public sealed class ClipModel : NamedModule<Tensor, Tensor, Tensor>
 {
     private readonly ClipTextTransformer text;
     private readonly ClipVisionTransformer vision;
@@ -40,6 +40,19 @@ public sealed class ClipModel : nn.Module<Tensor, Tensor, Tensor>
         ClipInitialization.Draw(model, seed);
         return model;
     }
+
+    /// <summary>Loads config.json and model.safetensors of a transformers folder, in evaluation mode.</summary>
+    /// <param name="folder">A CLIP folder, for example <c>clip/</c> of a model folder.</param>
+    /// <param name="dtype">Precision to compute in; null means float32.</param>
+    /// <param name="device">Device to compute on; null means the CPU.</param>
+    /// <exception cref="Workbench.Weights.WeightsException">A file is missing, damaged, or does not fit; names the file.</exception>
+    public static ClipModel FromPretrained(string folder, ScalarType? dtype = null, Device? device = null) =>
+        ClipFolder.Load(new ClipModel(ClipFolder.Config(folder)), folder, Weights.KeyMap.DropPositionIds, dtype, device);
+
+    /// <summary>Writes config.json and model.safetensors.</summary>
+    /// <param name="folder">Created when missing.</param>
+    /// <param name="dtype">Precision to store; null keeps the model's.</param>
+    public void SavePretrained(string folder, ScalarType? dtype = null) => ClipFolder.Save(this, Config, folder, "CLIPModel", "clip", dtype);
 
     /// <summary>Cosine logits exp(logit scale)·cos, [pictures, texts].</summary>
     /// <param name="pixels">[N, 3, S, S], normalised by <see cref="ClipImageProcessor"/>.</param>

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Workbench.Models.Clip;
 
 /// <summary>Token and position embeddings, causal transformer, final layer norm, pooling at the end-of-text token.</summary>
-internal sealed class ClipTextTransformer : nn.Module<Tensor, Tensor?, Tensor?, ClipTextOutput>
+internal sealed class ClipTextTransformer : NamedModule<Tensor, Tensor?, Tensor?, ClipTextOutput>
 {
     private const int LegacyEosTokenId = 2;
     private readonly ClipTextConfig config;
@@ -61,7 +61,7 @@ internal sealed class ClipTextTransformer : nn.Module<Tensor, Tensor?, Tensor?, 
 }
 
 /// <summary>Token embeddings plus learned positions.</summary>
-internal sealed class ClipTextEmbeddings : nn.Module<Tensor, Tensor?, Tensor>
+internal sealed class ClipTextEmbeddings : NamedModule<Tensor, Tensor?, Tensor>
 {
     private readonly Embedding positions;
 

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Workbench.Models.Clip;
 
 /// <summary>Patch, class and position embeddings, a layer norm before and (on the class token) after the transformer.</summary>
-internal sealed class ClipVisionTransformer : nn.Module<Tensor, ClipVisionOutput>
+internal sealed class ClipVisionTransformer : NamedModule<Tensor, ClipVisionOutput>
 {
     private readonly ClipVisionEmbeddings embeddings;
     private readonly LayerNorm preNorm, postNorm;
@@ -30,7 +30,7 @@ internal sealed class ClipVisionTransformer : nn.Module<Tensor, ClipVisionOutput
 }
 
 /// <summary>A strided convolution cuts the patches; the class token goes first.</summary>
-internal sealed class ClipVisionEmbeddings : nn.Module<Tensor, Tensor>
+internal sealed class ClipVisionEmbeddings : NamedModule<Tensor, Tensor>
 {
     private readonly ClipVisionConfig config;
     private readonly Conv2d patches;
