@@ -1,0 +1,110 @@
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Emit;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Workbench.Kernel.Scripting;
+
+/// <summary>A compiled cell.</summary>
+/// <param name="Compilation">Becomes the previous submission of the next cell.</param>
+/// <param name="ClassName">The generated class, whose <c>&lt;Factory&gt;</c> runs the cell.</param>
+/// <param name="Image">The assembly.</param>
+/// <param name="Symbols">Its portable PDB, for line numbers in stack traces.</param>
+/// <param name="HasResult">The cell ends in an expression without semicolon that has a value.</param>
+/// <param name="Warnings">Compiler warnings.</param>
+internal sealed record CompiledCell(
+    CSharpCompilation Compilation, string ClassName, byte[] Image, byte[] Symbols, bool HasResult, IReadOnlyList<Diagnostic> Warnings);
+
+/// <summary>Compiles cells as a chain of Roslyn script submissions; each sees what the earlier ones declared.</summary>
+internal sealed class SubmissionCompiler(string folder, ReferenceResolver resolver)
+{
+    private static readonly string[] Imports =
+    [
+        "System", "System.Collections", "System.Collections.Generic", "System.Globalization", "System.IO", "System.Linq", "System.Text",
+        "System.Threading", "System.Threading.Tasks", "Workbench.Kernel.Display", "Workbench.Kernel.Display.CellFunctions",
+    ];
+
+    /// <summary>Assembly version unification and similar noise that a notebook's author can do nothing about.</summary>
+    private static readonly HashSet<string> Quiet = ["CS1701", "CS1702", "CS1591", "CS1705"];
+
+    private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest, DocumentationMode.None, SourceCodeKind.Script);
+    private static readonly EmitOptions Emit = new(debugInformationFormat: DebugInformationFormat.PortablePdb);
+
+    private readonly SourceFileResolver sources = new([folder], folder);
+    private int number;
+
+    private static IEnumerable<MetadataReference> BaseReferences =>
+        HostAssemblies.Framework.Where(IsManaged)
+            .Concat([typeof(SubmissionCompiler).Assembly.Location, typeof(Microsoft.DotNet.Interactive.Formatting.Formatter).Assembly.Location,
+                typeof(Microsoft.AspNetCore.Html.IHtmlContent).Assembly.Location])
+            .Select(MetadataCache.Get);
+
+    public static CompilationUnitSyntax Parse(string code, string path, CancellationToken cancellation = default) =>
+        (CompilationUnitSyntax)CSharpSyntaxTree.ParseText(SourceText.From(code, Encoding.UTF8), ParseOptions, path, cancellation).GetRoot(cancellation);
+
+    /// <summary>Compiles one cell after <paramref name="previous"/>.</summary>
+    /// <exception cref="CellErrorException">The cell has compile errors.</exception>
+    public CompiledCell Compile(
+        string code, string path, string label, CSharpCompilation? previous, IEnumerable<MetadataReference> references, CancellationToken cancellation)
+    {
+        var tree = CSharpSyntaxTree.ParseText(SourceText.From(code, Encoding.UTF8), ParseOptions, path, cancellation);
+        var className = $"Submission#{number}";
+        var options = new CSharpCompilationOptions(
+            OutputKind.DynamicallyLinkedLibrary,
+            scriptClassName: className,
+            usings: previous is null ? Imports : [],
+            optimizationLevel: OptimizationLevel.Debug,
+            allowUnsafe: true,
+            nullableContextOptions: NullableContextOptions.Annotations,
+            sourceReferenceResolver: sources,
+            metadataReferenceResolver: resolver,
+            assemblyIdentityComparer: DesktopAssemblyIdentityComparer.Default);
+        var compilation = CSharpCompilation.CreateScriptCompilation(
+            $"cell-{number++}-{Guid.NewGuid():N}", tree, previous is null ? BaseReferences.Concat(references) : references, options, previous, typeof(object));
+
+        using MemoryStream image = new(), symbols = new();
+        var result = compilation.Emit(image, symbols, options: Emit, cancellationToken: cancellation);
+        if (!result.Success) throw Failed(result.Diagnostics, code, path, label);
+
+        var warnings = result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Warning && !d.IsSuppressed && !Quiet.Contains(d.Id)).ToList();
+        return new(compilation, className, image.ToArray(), symbols.ToArray(), HasResult(compilation, tree, cancellation), warnings);
+    }
+
+    /// <summary>One-based line and column of a message.</summary>
+    public static CellDiagnostic Describe(Diagnostic diagnostic)
+    {
+        var start = diagnostic.Location.GetMappedLineSpan().StartLinePosition;
+        return new(diagnostic.Id, diagnostic.GetMessage(), start.Line + 1, start.Character + 1);
+    }
+
+    private static CellErrorException Failed(IEnumerable<Diagnostic> all, string code, string path, string label)
+    {
+        var errors = all.Where(d => d.Severity == DiagnosticSeverity.Error).OrderBy(d => d.Location.SourceSpan.Start).Take(20).ToList();
+        var described = errors.ConvertAll(Describe);
+        var lines = new List<string>();
+        foreach (var (error, place) in errors.Zip(described))
+        {
+            var file = error.Location.GetMappedLineSpan().Path;
+            var here = file == path || file.Length == 0;
+            lines.Add($"{(here ? label : Path.GetFileName(file))}, line {place.Line}, column {place.Column}: error {place.Code}: {place.Message}");
+            var source = here ? code : error.Location.SourceTree?.ToString() ?? "";
+            lines.AddRange(SourceMark.At(source, place.Line, place.Column));
+        }
+
+        var message = string.Join("\n", described.Select(d => $"({d.Line},{d.Column}): error {d.Code}: {d.Message}"));
+        var first = described.FirstOrDefault();
+        return new(new("CompilationError", message, lines, first?.Line, first?.Column) { Diagnostics = described });
+    }
+
+    private static bool HasResult(CSharpCompilation compilation, SyntaxTree tree, CancellationToken cancellation)
+    {
+        var root = (CompilationUnitSyntax)tree.GetRoot(cancellation);
+        if (root.Members.LastOrDefault() is not GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } last }) return false;
+        var type = compilation.GetSemanticModel(tree).GetTypeInfo(last.Expression, cancellation);
+        return type.ConvertedType?.SpecialType != SpecialType.System_Void && type.Type?.SpecialType != SpecialType.System_Void;
+    }
+
+    private static bool IsManaged(string path) => !Path.GetFileName(path).StartsWith("Microsoft.DiaSymReader.Native", StringComparison.Ordinal);
+}
