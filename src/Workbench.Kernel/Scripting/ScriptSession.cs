@@ -198,6 +198,12 @@ public sealed class ScriptSession : IDisposable
         }
 
         Warn(cell.Warnings, scope);
+        if (cell.Image.Length == 0)
+        {
+            previous = cell.Compilation;
+            return null;
+        }
+
         var assembly = context.LoadFromStream(new MemoryStream(cell.Image), new MemoryStream(cell.Symbols));
         var factory = assembly.GetType(cell.ClassName, throwOnError: true)!
             .GetMethod("<Factory>", BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)!

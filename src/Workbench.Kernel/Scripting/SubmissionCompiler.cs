@@ -10,7 +10,7 @@ namespace Workbench.Kernel.Scripting;
 /// <summary>A compiled cell.</summary>
 /// <param name="Compilation">Becomes the previous submission of the next cell.</param>
 /// <param name="ClassName">The generated class, whose <c>&lt;Factory&gt;</c> runs the cell.</param>
-/// <param name="Image">The assembly.</param>
+/// <param name="Image">The assembly; empty when the cell has only directives, usings or comments.</param>
 /// <param name="Symbols">Its portable PDB, for line numbers in stack traces.</param>
 /// <param name="HasResult">The cell ends in an expression without semicolon that has a value.</param>
 /// <param name="Warnings">Compiler warnings.</param>
@@ -66,7 +66,7 @@ internal sealed class SubmissionCompiler(string folder, ReferenceResolver resolv
 
         using MemoryStream image = new(), symbols = new();
         var result = compilation.Emit(image, symbols, options: Emit, cancellationToken: cancellation);
-        if (!result.Success) throw Failed(result.Diagnostics, code, path, label);
+        if (!result.Success && result.Diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error)) throw Failed(result.Diagnostics, code, path, label);
 
         var warnings = result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Warning && !d.IsSuppressed && !Quiet.Contains(d.Id)).ToList();
         return new(compilation, className, image.ToArray(), symbols.ToArray(), HasResult(compilation, tree, cancellation), warnings);

@@ -1,4 +1,5 @@
 using Workbench.Kernel.Scripting;
+using Xunit;
 
 namespace Workbench.Tests.Kernel;
 
