@@ -43,7 +43,7 @@ internal static class IdentityDraw
             HairStyle = style,
             HairDetail = r.Unit(),
             EyeColor = eye,
-            EyeSpacing = r.Range(MathF.Max(5.4f, eyeSize + 0.9f), MathF.Min(8.6f, faceWidth - 0.85f * eyeSize)),
+            EyeSpacing = r.Range(MathF.Max(5.4f, eyeSize + 1.7f), MathF.Min(8.6f, faceWidth - 0.85f * eyeSize)),
             EyeSize = eyeSize,
             EyeRoundness = r.Range(0.5f, 1f),
             EyeTilt = r.Range(-0.25f, 0.25f),

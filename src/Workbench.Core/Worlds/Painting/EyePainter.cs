@@ -13,7 +13,7 @@ internal static class EyePainter
         canvas.Save();
         canvas.Translate(face.EyeX(side), face.EyeY);
         canvas.RotateRadians(-side * who.EyeTilt);
-        var lid = 0.8f + 0.8f * who.Lashes;
+        var lid = 0.8f + 0.45f * who.Lashes;
         if (open < 0.2f)
         {
             var closed = easel.Begin();
