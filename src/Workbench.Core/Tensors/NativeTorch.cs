@@ -46,21 +46,33 @@ public static class NativeTorch
     /// <param name="image">The ELF file; changed in place.</param>
     /// <param name="version">Symbol version, for example <c>GLIBCXX_3.4.32</c>.</param>
     /// <returns>True when a flag was changed; false when the image does not require the version or it is weak already.</returns>
-    /// <exception cref="InvalidDataException">The image is not a 64-bit little-endian ELF file.</exception>
+    /// <exception cref="InvalidDataException">The image is not a 64-bit little-endian ELF file, or its tables point outside of it.</exception>
     internal static bool MarkVersionWeak(byte[] image, string version)
     {
         if (image.Length < 64 || image[0] != 0x7f || image[1] != 'E' || image[4] != 2 || image[5] != 1)
             throw new InvalidDataException($"{LibraryName}: expected a 64-bit little-endian ELF file.");
+        try
+        {
+            return MarkWeakInSections(image, version);
+        }
+        catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException or OverflowException)
+        {
+            throw new InvalidDataException($"{LibraryName}: the ELF tables point outside of the file; it is damaged or cut.", e);
+        }
+    }
+
+    private static bool MarkWeakInSections(byte[] image, string version)
+    {
         ReadOnlySpan<byte> elf = image;
-        var sectionTable = (int)BinaryPrimitives.ReadInt64LittleEndian(elf[0x28..]);
+        var sectionTable = checked((int)BinaryPrimitives.ReadInt64LittleEndian(elf[0x28..]));
         int sectionSize = BinaryPrimitives.ReadUInt16LittleEndian(elf[0x3A..]), sections = BinaryPrimitives.ReadUInt16LittleEndian(elf[0x3C..]);
         for (var i = 0; i < sections; i++)
         {
             var header = elf.Slice(sectionTable + i * sectionSize, sectionSize);
             if (BinaryPrimitives.ReadUInt32LittleEndian(header[4..]) != SectionTypeVersionNeeds) continue;
-            var needs = (int)BinaryPrimitives.ReadInt64LittleEndian(header[0x18..]);
+            var needs = checked((int)BinaryPrimitives.ReadInt64LittleEndian(header[0x18..]));
             var linked = BinaryPrimitives.ReadInt32LittleEndian(header[0x28..]);
-            var strings = (int)BinaryPrimitives.ReadInt64LittleEndian(elf[(sectionTable + linked * sectionSize + 0x18)..]);
+            var strings = checked((int)BinaryPrimitives.ReadInt64LittleEndian(elf[(sectionTable + linked * sectionSize + 0x18)..]));
             return MarkWeakIn(image, needs, strings, version);
         }
         return false;

@@ -40,7 +40,8 @@ public static partial class ModelConfigFile
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
         {
-            throw new WeightsException(path, null, $"cannot be read as {typeof(TConfig).Name}: {e.Message}", e);
+            var where = e is JsonException { Path: { } place } && !e.Message.Contains(place, StringComparison.Ordinal) ? $" at {place}" : "";
+            throw new WeightsException(path, null, $"cannot be read as {typeof(TConfig).Name}: {e.Message}{where}", e);
         }
     }
 
@@ -52,7 +53,7 @@ public static partial class ModelConfigFile
         try
         {
             var text = BareLiteral().Replace(File.ReadAllText(path), match => match.Groups["bare"].Success ? $"\"{match.Value}\"" : match.Value);
-            return JsonNode.Parse(text) as JsonObject ?? throw new WeightsException(path, null, "expected a JSON object");
+            return JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject ?? throw new WeightsException(path, null, "expected a JSON object");
         }
         catch (Exception e) when (e is JsonException or ArgumentException)
         {
