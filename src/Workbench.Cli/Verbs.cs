@@ -8,6 +8,7 @@ internal static class Verbs
     /// <summary>Every verb, in the order in which help lists them.</summary>
     public static IEnumerable<Command> All =>
     [
+        NotebookVerb.Create(),
         WorldVerb.Create(),
     ];
 }

@@ -22,6 +22,7 @@ internal sealed class TexMath
         try
         {
             var body = parser.Row(_ => false);
+            if (parser.position < tex.Length) throw new FormatException("a brace too many");
             return $"<math{(block ? " display=\"block\"" : "")}><mrow>{body}</mrow></math>";
         }
         catch (FormatException)
