@@ -1,0 +1,25 @@
+using Workbench.Imaging;
+
+namespace Workbench.Metrics;
+
+/// <summary>A score for pictures, with what one must know to read it.</summary>
+public interface IMetric
+{
+    /// <summary>Column name in tables, for example <c>PSNR</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Which end is better.</summary>
+    MetricDirection Direction { get; }
+
+    /// <summary>What pictures are compared with.</summary>
+    MetricKind Kind { get; }
+
+    /// <summary>Smallest and largest possible score; infinite where there is no bound.</summary>
+    (double Low, double High) Range { get; }
+
+    /// <summary>One score a picture (one score in all for <see cref="MetricKind.Distribution"/>).</summary>
+    /// <param name="images">The pictures to judge.</param>
+    /// <param name="references">What to compare with, as <see cref="Kind"/> says; may be null for <see cref="MetricKind.NoReference"/>.</param>
+    /// <exception cref="ArgumentException">References are missing or do not fit.</exception>
+    IReadOnlyList<double> Score(ImageBatch images, ImageBatch? references = null);
+}

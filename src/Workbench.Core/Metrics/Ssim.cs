@@ -1,0 +1,76 @@
+using TorchSharp;
+using Workbench.Imaging;
+using Workbench.Tensors;
+using static TorchSharp.torch;
+
+namespace Workbench.Metrics;
+
+/// <summary>Structural similarity (Wang, Bovik, Sheikh, Simoncelli 2004), the mean over channels and over all whole windows.</summary>
+/// <remarks>K1 = 0.01, K2 = 0.03, data range 1. Agrees with scikit-image 0.19.3 for both windows.</remarks>
+public sealed class Ssim(SsimWindow window = SsimWindow.Gaussian) : IMetric
+{
+    private const double C1 = 0.01 * 0.01, C2 = 0.03 * 0.03;
+
+    /// <inheritdoc/>
+    public string Name => "SSIM";
+
+    /// <inheritdoc/>
+    public MetricDirection Direction => MetricDirection.HigherIsBetter;
+
+    /// <inheritdoc/>
+    public MetricKind Kind => MetricKind.FullReference;
+
+    /// <inheritdoc/>
+    public (double Low, double High) Range => (-1, 1);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<double> Score(ImageBatch images, ImageBatch? references = null) =>
+        TensorScope.Value(() => Of(images.Unit, References.Paired(this, images, references).Unit, window).data<double>().ToArray());
+
+    /// <summary>SSIM of each pair, computed in float64.</summary>
+    /// <param name="a">[N, C, H, W] float, pixels in [0,1]; sides of at least the window (11 or 7).</param>
+    /// <param name="b">The same shape and range.</param>
+    /// <param name="window">The local window.</param>
+    /// <returns>[N] float64.</returns>
+    public static Tensor Of(Tensor a, Tensor b, SsimWindow window = SsimWindow.Gaussian) => TensorScope.Inference(() =>
+    {
+        var border = window is SsimWindow.Gaussian ? 5 : 3;
+        if (Math.Min(a.shape[2], a.shape[3]) <= 2 * border)
+            throw new ArgumentException($"SSIM with a {2 * border + 1}×{2 * border + 1} window needs larger pictures than {a.shape[3]}×{a.shape[2]}.", nameof(a));
+        return Map(a, b, window).narrow(2, border, a.shape[2] - 2 * border).narrow(3, border, a.shape[3] - 2 * border).mean([1, 2, 3]);
+    });
+
+    /// <summary>The map of local similarities; edge pixels are mirrored with repetition.</summary>
+    /// <returns>[N, C, H, W] float64.</returns>
+    public static Tensor Map(Tensor a, Tensor b, SsimWindow window = SsimWindow.Gaussian) => TensorScope.Inference(() =>
+    {
+        var (x, y) = (a.to(ScalarType.Float64), b.to(ScalarType.Float64));
+        // A uniform window estimates the covariance of a sample: N/(N-1).
+        var (kernel, correction) = window is SsimWindow.Gaussian ? (GaussianBlur.Kernel(11, 1.5), 1.0) : (full(7, 1.0 / 7, ScalarType.Float64), 49.0 / 48.0);
+        var (meanX, meanY) = (Filter(x, kernel), Filter(y, kernel));
+        var varianceX = correction * (Filter(x * x, kernel) - meanX * meanX);
+        var varianceY = correction * (Filter(y * y, kernel) - meanY * meanY);
+        var covariance = correction * (Filter(x * y, kernel) - meanX * meanY);
+        return (2 * meanX * meanY + C1) * (2 * covariance + C2) / ((meanX.square() + meanY.square() + C1) * (varianceX + varianceY + C2));
+    });
+
+    private static Tensor Filter(Tensor planes, Tensor kernel)
+    {
+        var (channels, size) = (planes.shape[1], kernel.shape[0]);
+        var padded = Mirror(Mirror(planes, 2, size / 2), 3, size / 2);
+        var rows = nn.functional.conv2d(padded, kernel.view(1, 1, 1, size).expand(channels, 1, 1, size), groups: channels);
+        return nn.functional.conv2d(rows, kernel.view(1, 1, size, 1).expand(channels, 1, size, 1), groups: channels);
+    }
+
+    private static Tensor Mirror(Tensor planes, int dimension, long border)
+    {
+        var length = planes.shape[dimension];
+        var indices = new long[length + 2 * border];
+        for (var i = 0; i < indices.Length; i++)
+        {
+            var at = ((i - border) % (2 * length) + 2 * length) % (2 * length);
+            indices[i] = at < length ? at : 2 * length - 1 - at;
+        }
+        return planes.index_select(dimension, tensor(indices));
+    }
+}
