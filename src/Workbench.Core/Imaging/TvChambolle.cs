@@ -56,9 +56,9 @@ public static class TvChambolle
     /// <summary>The dual variable: one vector (down, right) a pixel, whose divergence is what denoising adds to the picture.</summary>
     private sealed class State(Tensor noisy, double weight)
     {
-        private Tensor down = zeros_like(noisy), right = zeros_like(noisy);
+        private Tensor down = noisy.new_zeros(noisy.shape), right = noisy.new_zeros(noisy.shape);
 
-        public Tensor Denoised { get; private set; } = noisy;
+        public Tensor Denoised { get; private set; } = noisy.alias();
 
         /// <summary>One projection step; returns each plane's energy before it.</summary>
         public double[] Advance()

@@ -1,0 +1,124 @@
+using System.Globalization;
+using TorchSharp;
+using TorchSharp.Modules;
+using Workbench.Imaging;
+using Workbench.Tensors;
+using Workbench.Weights;
+using static TorchSharp.torch;
+
+namespace Workbench.Metrics;
+
+/// <summary>Learned perceptual image patch similarity (Zhang, Isola, Efros, Shechtman, Wang 2018), version 0.1; 0 for equal pictures.</summary>
+/// <remarks>
+/// Features of both pictures are scaled to unit length over channels, their squared difference is weighted by a learned non-negative
+/// weight a channel, averaged over space and summed over five layers. State-dict keys are those of the <c>lpips</c> package.
+/// </remarks>
+public sealed class Lpips : nn.Module<Tensor, Tensor, Tensor>, IMetric
+{
+    private const double Epsilon = 1e-10;
+    private readonly LpipsTrunk trunk;
+    private readonly List<Parameter> weights = [];
+    private readonly Tensor shift, scale;
+
+    /// <summary>A network without weights; see <see cref="Load(LpipsNet, string)"/>.</summary>
+    public Lpips(LpipsNet net) : base(nameof(Lpips))
+    {
+        Net = net;
+        register_module("net", trunk = new LpipsTrunk(net));
+        foreach (var channels in LpipsTrunk.Channels(net))
+        {
+            var weight = new Parameter(zeros(1, channels, 1, 1));
+            register_module($"lin{weights.Count}", new LinearLayer(weight));
+            weights.Add(weight);
+        }
+        register_buffer("shift", shift = tensor(new float[] { -.030f, -.088f, -.188f }).view(1, 3, 1, 1), persistent: false);
+        register_buffer("scale", scale = tensor(new float[] { .458f, .448f, .450f }).view(1, 3, 1, 1), persistent: false);
+        eval();
+    }
+
+    /// <summary>Which trunk the features come from.</summary>
+    public LpipsNet Net { get; }
+
+    /// <inheritdoc/>
+    public string Name => Net is LpipsNet.Alex ? "LPIPS" : "LPIPS (VGG)";
+
+    /// <inheritdoc/>
+    public MetricDirection Direction => MetricDirection.LowerIsBetter;
+
+    /// <inheritdoc/>
+    public MetricKind Kind => MetricKind.FullReference;
+
+    /// <inheritdoc/>
+    public (double Low, double High) Range => (0, double.PositiveInfinity);
+
+    /// <summary>Loads one file that holds trunk and linear weights, with the keys of the <c>lpips</c> package's state dict.</summary>
+    public static Lpips Load(LpipsNet net, string path) => Load(net, path, path);
+
+    /// <summary>Loads torchvision's trunk (<c>features.0.weight</c>, …) and the <c>lpips</c> package's linear weights (<c>lin0.model.1.weight</c>, …).</summary>
+    /// <param name="net">Which trunk.</param>
+    /// <param name="trunkPath">Weights of AlexNet or VGG-16; the classifier is ignored.</param>
+    /// <param name="linearPath">Weights of version 0.1.</param>
+    /// <exception cref="WeightsException">A needed key is missing or has another shape.</exception>
+    public static Lpips Load(LpipsNet net, string trunkPath, string linearPath)
+    {
+        var lpips = new Lpips(net);
+        var map = Keys(net);
+        if (string.Equals(trunkPath, linearPath, StringComparison.Ordinal))
+        {
+            StateDict.LoadInto(lpips, trunkPath, new LoadOptions { KeyMap = map });
+            return lpips;
+        }
+        StateDict.LoadInto(lpips, trunkPath, new LoadOptions { KeyMap = map, AllowMissing = ["lin*"] });
+        StateDict.LoadInto(lpips, linearPath, new LoadOptions { KeyMap = map, AllowMissing = ["net.*"] });
+        return lpips;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<double> Score(ImageBatch images, ImageBatch? references = null)
+    {
+        var originals = References.Paired(this, images, references);
+        using var guard = no_grad();
+        return TensorScope.Value(() => call(images.ToSigned(), originals.ToSigned()).to(ScalarType.Float64).data<double>().ToArray());
+    }
+
+    /// <summary>Distance of each pair; differentiable.</summary>
+    /// <param name="a">[N, 3, H, W] float32, pixels in [-1,1], at least 64 pixels a side for AlexNet and 16 for VGG.</param>
+    /// <param name="b">The same shape and range.</param>
+    /// <returns>[N].</returns>
+    public override Tensor forward(Tensor a, Tensor b) => LayerDistances(a, b).Aggregate((sum, layer) => sum + layer);
+
+    /// <summary>The five layers' shares of the distance, each [N].</summary>
+    public IReadOnlyList<Tensor> LayerDistances(Tensor a, Tensor b)
+    {
+        var (featuresA, featuresB) = (trunk.call((a - shift) / scale), trunk.call((b - shift) / scale));
+        return [.. featuresA.Select((_, i) => ((Unit(featuresA[i]) - Unit(featuresB[i])).square() * weights[i]).sum(1).mean([1, 2]))];
+    }
+
+    private static Tensor Unit(Tensor features) => features / (features.square().sum(1, keepdim: true).sqrt() + Epsilon);
+
+    // The package's own file repeats the linear weights under "lins." and carries the constants of the scaling layer.
+    private static KeyMap Keys(LpipsNet net) => new(key =>
+    {
+        if (key.StartsWith("classifier.", StringComparison.Ordinal) || key.StartsWith("lins.", StringComparison.Ordinal)
+            || key.StartsWith("scaling_layer.", StringComparison.Ordinal)) return null;
+        var parts = key.Split('.');
+        return parts is ["features", var layer, var kind] && int.TryParse(layer, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? $"net.{LpipsTrunk.FromTorchvision(net, number)}.{kind}" : key;
+    });
+
+    /// <summary>Holds one layer's channel weights under the package's key <c>model.1.weight</c>.</summary>
+    private sealed class LinearLayer : nn.Module
+    {
+        public LinearLayer(Parameter weight) : base(nameof(LinearLayer)) => register_module("model", new Numbered(weight));
+
+        private sealed class Numbered : nn.Module
+        {
+            public Numbered(Parameter weight) : base(nameof(Numbered)) => register_module("1", new Holder(weight));
+        }
+
+        private sealed class Holder : nn.Module
+        {
+            public Holder(Parameter weight) : base(nameof(Holder)) => register_parameter("weight", weight);
+        }
+    }
+}
