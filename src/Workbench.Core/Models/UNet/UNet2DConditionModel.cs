@@ -10,7 +10,7 @@ namespace Workbench.Models.UNet;
 /// The denoising network ε̂(z_t, t, τ(c)) of latent diffusion (Rombach et al. 2022; diffusers <c>UNet2DConditionModel</c>, whose
 /// state-dict keys and config.json it shares).
 /// </summary>
-public sealed class UNet2DConditionModel : NamedModule<Tensor, Tensor, Tensor, Tensor?, Tensor>
+public sealed class UNet2DConditionModel : Module<Tensor, Tensor, Tensor, Tensor?, Tensor>
 {
     private readonly Conv2d convIn, convOut;
     private readonly TimestepEmbedding timeEmbedding;

@@ -10,7 +10,7 @@ namespace Workbench.Models.Vae;
 /// (Rombach et al. 2022; diffusers <c>AutoencoderKL</c>, whose state-dict keys and config.json it shares).
 /// </summary>
 /// <remarks>No method applies <see cref="AutoencoderKLConfig.ScalingFactor"/>; pipelines and trainers do.</remarks>
-public sealed class AutoencoderKL : NamedModule<Tensor, Tensor>
+public sealed class AutoencoderKL : Module<Tensor, Tensor>
 {
     private readonly VaeEncoder encoder;
     private readonly VaeDecoder decoder;

@@ -1,0 +1,108 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using Workbench.Weights;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Workbench.Models.CodeFormer;
+
+/// <summary>Blind face restoration: a transformer predicts, from a degraded face, the codes of a clean one.</summary>
+/// <remarks>
+/// Zhou et al. 2022, "Towards Robust Blind Face Restoration with Codebook Lookup Transformer"; state keys as published
+/// (<c>encoder.blocks.N</c>, <c>ft_layers.N</c>, <c>fuse_convs_dict.R</c>). The codes are an argmax: no gradient passes through them,
+/// and the published network also cuts the encoder features off; see <see cref="Restore"/>.
+/// </remarks>
+public sealed class CodeFormerModel : NamedModule<Tensor, Tensor>
+{
+    private readonly BlockList encoder, generator;
+    private readonly Codebook codebook;
+    private readonly Parameter positions;
+    private readonly Linear featureEmbedding;
+    private readonly CodeTransformerLayer[] layers;
+    private readonly Sequential head;
+    private readonly Dictionary<string, FeatureTransform> fusion = [];
+
+    /// <summary>Builds the network with random weights.</summary>
+    /// <exception cref="InvalidDataException">The config asks for what the architecture does not know.</exception>
+    public CodeFormerModel(CodeFormerConfig config) : base(nameof(CodeFormerModel))
+    {
+        config.Validate();
+        Config = config;
+        register_module("encoder", encoder = BlockList.Encoder(config));
+        register_module("quantize", codebook = new Codebook(config.CodebookSize, config.EmbDim));
+        register_module("generator", generator = BlockList.Generator(config));
+        register_parameter("position_emb", positions = Parameter(zeros(config.LatentSize, config.DimEmbd)));
+        register_module("feat_emb", featureEmbedding = Linear(config.EmbDim, config.DimEmbd));
+        layers = [.. Enumerable.Range(0, config.NLayers).Select(_ => new CodeTransformerLayer(config.DimEmbd, config.NHead))];
+        register_module("ft_layers", ModuleList(layers));
+        head = Sequential(("0", LayerNorm(config.DimEmbd)), ("1", Linear(config.DimEmbd, config.CodebookSize, hasBias: false)));
+        register_module("idx_pred_layer", head);
+        foreach (var size in config.ConnectList)
+        {
+            var channels = config.FuseChannels?.TryGetValue(size, out var given) == true ? given : config.ChannelsAt(config.LevelOf(size));
+            fusion[size] = new FeatureTransform(channels, channels, config.NormNumGroups);
+        }
+        register_module("fuse_convs_dict", ModuleDict([.. fusion.Select(pair => (pair.Key, pair.Value))]));
+    }
+
+    /// <summary>The shape of this network.</summary>
+    public CodeFormerConfig Config { get; }
+
+    /// <summary>Reads a folder with <c>config.json</c> and <c>model.safetensors</c>, in evaluation mode.</summary>
+    public static CodeFormerModel FromPretrained(string folder)
+    {
+        var model = new CodeFormerModel(ModelConfigFile.Read<CodeFormerConfig>(Path.Combine(folder, "config.json")));
+        StateDict.LoadInto(model, Path.Combine(folder, "model.safetensors"));
+        model.eval();
+        return model;
+    }
+
+    /// <summary>Writes <c>config.json</c> and <c>model.safetensors</c> into <paramref name="folder"/>.</summary>
+    public void SavePretrained(string folder, ScalarType? castFloatsTo = null)
+    {
+        Directory.CreateDirectory(folder);
+        ModelConfigFile.Write(Path.Combine(folder, "config.json"), Config);
+        StateDict.Save(this, Path.Combine(folder, "model.safetensors"), castFloatsTo);
+    }
+
+    /// <summary>The restored picture with fidelity weight 0.5: <see cref="Restore"/> with its defaults.</summary>
+    public override Tensor forward(Tensor input) => Restore(input).Image;
+
+    /// <summary>Restores faces.</summary>
+    /// <param name="pixels"><c>[B, 3, ImgSize, ImgSize]</c>, pixels in [-1,1].</param>
+    /// <param name="w">Fidelity: 0 trusts the codes alone, 1 follows the input most.</param>
+    /// <param name="adain">Gives the codes the channel statistics of the encoder features.</param>
+    /// <param name="detachEncoder">As published, lets no gradient pass through the encoder features into the fusion.</param>
+    public CodeFormerOutput Restore(Tensor pixels, double w = 0.5, bool adain = true, bool detachEncoder = true)
+    {
+        if (pixels.size(2) != Config.ImgSize || pixels.size(3) != Config.ImgSize)
+            throw new ArgumentException($"CodeFormer takes {Config.ImgSize}×{Config.ImgSize} pictures, got {pixels.size(3)}×{pixels.size(2)}.");
+        var encoded = new Dictionary<string, Tensor>();
+        var features = encoder.Run(pixels, (size, x) => encoded[size] = x);               // [B, EmbDim, s, s]
+        var logits = Predict(features);
+        var indices = logits.argmax(-1);
+        var codes = codebook.call(indices, Config.LatentSide);
+        if (adain) codes = WithStatisticsOf(codes, features);
+        var image = generator.Run(codes, (size, x) => w > 0 && fusion.TryGetValue(size, out var transform)
+            ? transform.call(detachEncoder ? encoded[size].detach() : encoded[size], x, w)
+            : x);
+        return new CodeFormerOutput(image, logits, indices, features);
+    }
+
+    private Tensor Predict(Tensor features)
+    {
+        var x = featureEmbedding.call(features.flatten(2).transpose(1, 2));               // [B, s*s, DimEmbd]
+        foreach (var layer in layers) x = layer.call(x, positions);
+        return head.call(x);
+    }
+
+    private static Tensor WithStatisticsOf(Tensor content, Tensor style)
+    {
+        var (contentMean, contentDeviation) = Statistics(content);
+        var (styleMean, styleDeviation) = Statistics(style);
+        return (content - contentMean) / contentDeviation * styleDeviation + styleMean;
+    }
+
+    private static (Tensor Mean, Tensor Deviation) Statistics(Tensor x) =>
+        (x.mean([2, 3], keepdim: true), (x.var([2, 3], unbiased: true, keepdim: true) + 1e-5).sqrt());
+}

@@ -1,0 +1,49 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Workbench.Models.SuperResolution;
+
+/// <summary>Three dense blocks inside one residual connection, both scaled by 0.2 (ESRGAN, figure 4).</summary>
+internal sealed class ResidualInResidualDenseBlock : NamedModule<Tensor, Tensor>
+{
+    /// <summary>Residual scaling of the dense blocks and of the block around them.</summary>
+    internal const double Beta = 0.2;
+
+    private readonly ResidualDenseBlock[] dense = new ResidualDenseBlock[3];
+
+    internal ResidualInResidualDenseBlock(int features, int growth) : base(nameof(ResidualInResidualDenseBlock))
+    {
+        for (var i = 0; i < dense.Length; i++) register_module($"rdb{i + 1}", dense[i] = new ResidualDenseBlock(features, growth));
+    }
+
+    public override Tensor forward(Tensor input)
+    {
+        var x = input;
+        foreach (var block in dense) x = block.call(x);
+        return input + x * Beta;
+    }
+
+    /// <summary>Five convolutions, each of which sees all features before it.</summary>
+    private sealed class ResidualDenseBlock : NamedModule<Tensor, Tensor>
+    {
+        private readonly Conv2d[] convs = new Conv2d[5];
+
+        internal ResidualDenseBlock(int features, int growth) : base(nameof(ResidualDenseBlock))
+        {
+            for (var i = 0; i < convs.Length; i++)
+            {
+                convs[i] = Conv2d(features + i * growth, i == convs.Length - 1 ? features : growth, 3, padding: 1);
+                register_module($"conv{i + 1}", convs[i]);
+            }
+        }
+
+        public override Tensor forward(Tensor input)
+        {
+            var seen = input;                                                             // [B, features + i*growth, H, W]
+            foreach (var conv in convs[..^1]) seen = cat([seen, functional.leaky_relu(conv.call(seen), 0.2)], 1);
+            return input + convs[^1].call(seen) * Beta;
+        }
+    }
+}

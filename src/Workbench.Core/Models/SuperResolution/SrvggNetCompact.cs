@@ -1,0 +1,61 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Workbench.Models.SuperResolution;
+
+/// <summary>The small Real-ESRGAN network: plain convolutions at low resolution, one pixel shuffle, plus the enlarged input.</summary>
+/// <remarks>Wang et al. 2021 (Real-ESRGAN), released as <c>realesr-general-x4v3</c> and <c>realesr-animevideov3</c>; keys <c>body.N</c>.</remarks>
+public sealed class SrvggNetCompact : SuperResolutionNetwork
+{
+    private readonly List<Module<Tensor, Tensor>> body = [];
+
+    /// <summary>Builds the network with random weights.</summary>
+    /// <exception cref="InvalidDataException">The config asks for what the architecture does not know.</exception>
+    public SrvggNetCompact(SrvggNetCompactConfig config) : base(nameof(SrvggNetCompact))
+    {
+        config.Validate();
+        Config = config;
+        var channels = config.NumInCh;
+        for (var i = 0; i <= config.NumConv; i++)
+        {
+            body.Add(Conv2d(channels, config.NumFeat, 3, padding: 1));
+            body.Add(Activation(config));
+            channels = config.NumFeat;
+        }
+        body.Add(Conv2d(channels, config.NumOutCh * config.Upscale * config.Upscale, 3, padding: 1));
+        register_module("body", ModuleList([.. body]));
+    }
+
+    /// <summary>The shape of this network.</summary>
+    public SrvggNetCompactConfig Config { get; }
+
+    /// <inheritdoc/>
+    public override int Scale => Config.Upscale;
+
+    /// <summary>Reads a folder with <c>config.json</c> and <c>model.safetensors</c>.</summary>
+    public static SrvggNetCompact FromPretrained(string folder) =>
+        Pretrained.Load(folder, new SrvggNetCompact(Pretrained.ReadConfig<SrvggNetCompactConfig>(folder)));
+
+    /// <inheritdoc/>
+    public override void SavePretrained(string folder, ScalarType? castFloatsTo = null) => Pretrained.Save(folder, this, Config, castFloatsTo);
+
+    /// <summary>The bare network, pixels in [0,1] without a final clamp.</summary>
+    /// <param name="input"><c>[B, 3, H, W]</c>.</param>
+    /// <returns><c>[B, 3, H*Scale, W*Scale]</c>.</returns>
+    public override Tensor forward(Tensor input)
+    {
+        var x = input;
+        foreach (var layer in body) x = layer.call(x);
+        var enlarged = functional.interpolate(input, scale_factor: [(double)Scale, Scale], mode: InterpolationMode.Nearest);
+        return functional.pixel_shuffle(x, Scale) + enlarged;
+    }
+
+    private static Module<Tensor, Tensor> Activation(SrvggNetCompactConfig config) => config.ActType switch
+    {
+        "prelu" => PReLU(config.NumFeat),
+        "leakyrelu" => LeakyReLU(0.1),
+        _ => ReLU(),
+    };
+}

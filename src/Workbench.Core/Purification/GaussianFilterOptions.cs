@@ -1,0 +1,28 @@
+namespace Workbench.Purification;
+
+/// <summary>Strength of a <see cref="GaussianFilter"/>.</summary>
+public sealed record GaussianFilterOptions
+{
+    /// <summary>The compared filter: standard deviation 5 on pictures of 512 pixels.</summary>
+    public static GaussianFilterOptions Paper { get; } = new();
+
+    /// <summary>Standard deviation of the kernel, pixels at <see cref="ReferenceSide"/>.</summary>
+    public double Sigma { get; init; } = 5;
+
+    /// <summary>
+    /// Shorter side for which <see cref="Sigma"/> is meant; other sizes are blurred by the same share of the picture. Null takes
+    /// <see cref="Sigma"/> in pixels at every size.
+    /// </summary>
+    public int? ReferenceSide { get; init; } = 512;
+
+    /// <summary>The standard deviation for a picture, in its own pixels.</summary>
+    public double SigmaFor(int height, int width) => ReferenceSide is { } side ? Sigma * Math.Min(height, width) / side : Sigma;
+
+    /// <summary>Checks the values.</summary>
+    /// <exception cref="ArgumentException">A value is out of range.</exception>
+    public void Validate()
+    {
+        if (!(Sigma > 0) || double.IsInfinity(Sigma)) throw new ArgumentException($"Gaussian filter: sigma is {Sigma}, expected a positive number.");
+        if (ReferenceSide is <= 0) throw new ArgumentException($"Gaussian filter: the reference side is {ReferenceSide}, expected a positive number.");
+    }
+}

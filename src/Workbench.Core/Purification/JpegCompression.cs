@@ -1,0 +1,25 @@
+using Workbench.Imaging;
+using Workbench.Tensors;
+using static TorchSharp.torch;
+
+namespace Workbench.Purification;
+
+/// <summary>Writes every picture as JPEG and reads it back.</summary>
+public sealed class JpegCompression : BatchPurifier
+{
+    private readonly JpegOptions options;
+
+    /// <summary>Makes the purifier.</summary>
+    public JpegCompression(JpegOptions? options = null)
+    {
+        this.options = options ?? JpegOptions.Paper;
+        this.options.Validate();
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "jpeg";
+
+    /// <inheritdoc/>
+    protected override Tensor Apply(Tensor pixels, IReadOnlyList<Seed> seeds, CancellationToken cancellationToken) =>
+        EachImage(pixels, image => ImageCodec.Load(image.EncodeJpeg(options.Quality)));
+}

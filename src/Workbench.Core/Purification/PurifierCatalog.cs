@@ -1,0 +1,50 @@
+using System.Globalization;
+using Workbench.Models.CodeFormer;
+using Workbench.Models.SuperResolution;
+
+namespace Workbench.Purification;
+
+/// <summary>All purifiers that a chain can name.</summary>
+public static class PurifierCatalog
+{
+    /// <summary>The purifiers, in the order of the paper's table.</summary>
+    public static IReadOnlyList<PurifierEntry> All { get; } =
+    [
+        new("none", "Nothing", "", (_, _) => new NonePurifier()),
+        new("oracle", "Clean pictures", "", (sources, _) => new OraclePurifier(Need(sources.Clean, "oracle", "the clean pictures"))),
+        new("gau", "Gaussian filter", "sigma, pixels", (_, sigma) => new GaussianFilter(sigma is { } s
+            ? new GaussianFilterOptions { Sigma = s, ReferenceSide = null } : null)),
+        new("tvm", "Total variation minimisation", "weight", (_, weight) => new TotalVariation(weight is { } w
+            ? TotalVariationOptions.PerChannel with { Weight = w } : null)),
+        new("jpeg", "JPEG", "quality", (_, quality) => new JpegCompression(quality is { } q ? new JpegOptions { Quality = Whole("jpeg", q) } : null)),
+        new("code", "CodeFormer", "fidelity weight", (sources, w) => new CodeFormerPurifier(
+            CodeFormerModel.FromPretrained(Need(sources.Restorer, "code", "the folder of a CodeFormer")),
+            w is { } weight ? new CodeFormerOptions { FidelityWeight = weight } : null)),
+        new("sr", "Super-resolution", "", (sources, _) => new SuperResolutionPurifier(
+            Upscaler.FromPretrained(Need(sources.Upscaler, "sr", "the folder of an upscaler")))),
+    ];
+
+    /// <summary>Makes one purifier from a name such as <c>sr</c> or <c>jpeg(50)</c>.</summary>
+    /// <exception cref="ArgumentException">The name is unknown, the argument is wrong, or a source is missing.</exception>
+    public static IPurifier Create(string name, PurifierSources sources)
+    {
+        var open = name.IndexOf('(', StringComparison.Ordinal);
+        var bare = (open < 0 ? name : name[..open]).Trim();
+        var entry = All.FirstOrDefault(e => e.Name == bare)
+            ?? throw new ArgumentException($"There is no purifier '{bare}'; known are {string.Join(", ", All.Select(e => e.Name))}.", nameof(name));
+        return entry.Create(sources, open < 0 ? null : Argument(name, open, entry));
+    }
+
+    private static double Argument(string name, int open, PurifierEntry entry)
+    {
+        if (entry.ArgumentMeaning.Length == 0) throw new ArgumentException($"Purifier '{entry.Name}' takes no argument, got '{name}'.", nameof(name));
+        return name.EndsWith(')') && double.TryParse(name[(open + 1)..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value
+            : throw new ArgumentException($"'{name}': expected {entry.Name}({entry.ArgumentMeaning}), for example {entry.Name}(1.5).", nameof(name));
+    }
+
+    private static int Whole(string name, double value) => Math.Abs(value) < 1e6 && value == Math.Truncate(value) ? (int)value
+        : throw new ArgumentException($"Purifier '{name}' takes a whole number, got {value}.", nameof(value));
+
+    private static T Need<T>(T? source, string name, string what) where T : class =>
+        source ?? throw new ArgumentException($"Purifier '{name}' needs {what}, and none was given.", nameof(source));
+}

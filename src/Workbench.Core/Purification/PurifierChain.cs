@@ -1,0 +1,64 @@
+using Workbench.Imaging;
+using Workbench.Tensors;
+
+namespace Workbench.Purification;
+
+/// <summary>Purifiers one after the other: <c>code-sr</c> is CodeFormer, then super-resolution.</summary>
+public sealed class PurifierChain : IPurifier
+{
+    /// <summary>Joins purifiers in order.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public PurifierChain(params IReadOnlyList<IPurifier> stages)
+    {
+        if (stages.Count == 0) throw new ArgumentException("A purifier chain needs at least one purifier; 'none' leaves pictures alone.", nameof(stages));
+        Stages = stages;
+    }
+
+    /// <summary>The purifiers in order.</summary>
+    public IReadOnlyList<IPurifier> Stages { get; }
+
+    /// <inheritdoc/>
+    public string Name => string.Join('-', Stages.Select(s => s.Name));
+
+    /// <summary>Reads a chain such as <c>code-sr</c>, <c>jpeg(50)-gau(1.5)</c> or <c>none</c>.</summary>
+    /// <param name="chain">Names joined by '-'; a number in parentheses sets a purifier's main option.</param>
+    /// <param name="sources">Model folders and clean pictures that the named purifiers need.</param>
+    /// <exception cref="ArgumentException">A name is unknown or empty, an argument is wrong, or a source is missing.</exception>
+    public static PurifierChain Parse(string chain, PurifierSources? sources = null) =>
+        new([.. Split(chain).Select(name => PurifierCatalog.Create(name, sources ?? new PurifierSources()))]);
+
+    /// <inheritdoc/>
+    public ImageBatch Purify(ImageBatch images, Seed seed, IProgress<PurificationProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var current = images;
+        for (var i = 0; i < Stages.Count; i++)
+        {
+            var stage = i + 1;
+            var inner = progress is null ? null : new Relay(p => progress.Report(p with { Stage = stage, Stages = Stages.Count }));
+            var next = Stages[i].Purify(current, seed.For(Stages[i].Name).For(i), inner, cancellationToken);
+            if (!ReferenceEquals(current, images)) current.Dispose();
+            current = next;
+        }
+        return current;
+    }
+
+    /// <summary>Splits at '-' outside parentheses, so that numbers may be negative or have exponents.</summary>
+    private static IEnumerable<string> Split(string chain)
+    {
+        var (start, depth) = (0, 0);
+        for (var i = 0; i <= chain.Length; i++)
+        {
+            if (i < chain.Length && chain[i] == '(') depth++;
+            if (i < chain.Length && chain[i] == ')') depth--;
+            if (i < chain.Length && (chain[i] != '-' || depth > 0)) continue;
+            yield return chain[start..i].Trim() is { Length: > 0 } name ? name
+                : throw new ArgumentException($"'{chain}' has an empty place; expected names joined by '-', for example code-sr.", nameof(chain));
+            start = i + 1;
+        }
+    }
+
+    private sealed class Relay(Action<PurificationProgress> handler) : IProgress<PurificationProgress>
+    {
+        public void Report(PurificationProgress value) => handler(value);
+    }
+}

@@ -1,0 +1,91 @@
+using TorchSharp;
+using Workbench.Imaging;
+using Workbench.Models.CodeFormer;
+using Workbench.Models.SuperResolution;
+using Workbench.Purification;
+using Workbench.Tensors;
+using Workbench.Tests.Imaging;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Workbench.Tests.Purification;
+
+/// <summary>What every purifier owes: shape and range kept, one seed one result, the input untouched, progress, cancellation.</summary>
+public sealed class PurifierContractTests
+{
+    public static TheoryData<string> Chains =>
+    [
+        "none", "gau", "gau(1)", "jpeg", "jpeg(30)", "tvm", "tvm(0.05)", "tvm-paper", "sr-x2", "sr-x4", "code", "jpeg(50)-gau(0.7)-none",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Chains))]
+    public void Shape_and_range_are_kept_and_the_input_is_untouched(string chain)
+    {
+        using var images = Batch(3, 20, 26);
+        using var before = images.Slice(0, images.Count);
+        using var result = Make(chain).Purify(images, new Seed(1));
+        Assert.Equal((images.Count, images.Height, images.Width), (result.Count, result.Height, result.Width));
+        Assert.True(TensorScope.Value(() => (result.Unit >= 0).all().item<bool>() && (result.Unit <= 1).all().item<bool>()));
+        Assert.True(images.Unit.equal(before.Unit).all().item<bool>());
+    }
+
+    [Theory]
+    [MemberData(nameof(Chains))]
+    public void One_seed_gives_one_result_and_neighbours_do_not_matter(string chain)
+    {
+        using var images = Batch(3, 16, 16);
+        using var alone = images.Slice(0, 1);
+        var purifier = Make(chain);
+        using ImageBatch first = purifier.Purify(images, new Seed(7)), again = purifier.Purify(images, new Seed(7)), single = purifier.Purify(alone, new Seed(7));
+        Assert.True(first.Unit.equal(again.Unit).all().item<bool>());
+        Assert.True(first.Unit[0].allclose(single.Unit[0], 0, 1e-5));
+    }
+
+    [Theory]
+    [MemberData(nameof(Chains))]
+    public void Progress_ends_at_the_last_picture_of_the_last_stage_and_cancellation_stops(string chain)
+    {
+        using var images = Batch(3, 16, 16);
+        var reports = new List<PurificationProgress>();
+        using var result = Make(chain).Purify(images, new Seed(1), new Recorder(reports));
+        Assert.Equal((3, 3), (reports[^1].Done, reports[^1].Total));
+        Assert.Equal(reports[^1].Stages, reports[^1].Stage);
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => Make(chain).Purify(images, new Seed(1), null, cancelled.Token));
+    }
+
+    private static IPurifier Make(string chain) => chain switch
+    {
+        "sr-x2" => new SuperResolutionPurifier(Network(2)),
+        "sr-x4" => new SuperResolutionPurifier(Network(4)),
+        "code" => new CodeFormerPurifier(Restorer()),
+        "tvm-paper" => new TotalVariation(TotalVariationOptions.Paper with { Side = 16, MaxIterations = 20 }),
+        _ => PurifierChain.Parse(chain),
+    };
+
+    private static RrdbNet Network(int scale)
+    {
+        random.manual_seed(3);
+        return new RrdbNet(new RrdbNetConfig { Scale = scale, NumFeat = 8, NumBlock = 1, NumGrowCh = 4 });
+    }
+
+    private static CodeFormerModel Restorer()
+    {
+        random.manual_seed(3);
+        return new CodeFormerModel(new CodeFormerConfig
+        {
+            DimEmbd = 16, NHead = 2, NLayers = 1, CodebookSize = 24, LatentSize = 16, ConnectList = ["16"], ImgSize = 16,
+            Nf = 4, ChMult = [1, 2, 2], ResBlocks = 1, AttnResolutions = [4], EmbDim = 8, NormNumGroups = 2,
+        });
+    }
+
+    private static ImageBatch Batch(int count, int height, int width) =>
+        ImageBatch.FromImages(Enumerable.Range(0, count).Select(i => i == 1 ? Pictures.Gradient(width, height) : Pictures.Noise(width, height, (ulong)i)));
+
+    private sealed class Recorder(List<PurificationProgress> reports) : IProgress<PurificationProgress>
+    {
+        public void Report(PurificationProgress value) => reports.Add(value);
+    }
+}
