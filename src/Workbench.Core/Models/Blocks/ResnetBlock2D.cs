@@ -15,10 +15,10 @@ internal sealed class ResnetBlock2D : Module<Tensor, Tensor?, Tensor>
 
     public ResnetBlock2D(long inChannels, long outChannels, long groups, double eps, long? timeEmbedDim) : base(nameof(ResnetBlock2D))
     {
-        register_module("norm1", norm1 = GroupNorm(groups, inChannels, eps));
+        register_module("norm1", norm1 = Norms.Group(groups, inChannels, eps));
         register_module("conv1", conv1 = Conv2d(inChannels, outChannels, 3, padding: 1));
         if (timeEmbedDim is { } dim) register_module("time_emb_proj", timeProjection = Linear(dim, outChannels));
-        register_module("norm2", norm2 = GroupNorm(groups, outChannels, eps));
+        register_module("norm2", norm2 = Norms.Group(groups, outChannels, eps));
         register_module("conv2", conv2 = Conv2d(outChannels, outChannels, 3, padding: 1));
         if (inChannels != outChannels) register_module("conv_shortcut", shortcut = Conv2d(inChannels, outChannels, 1));
     }

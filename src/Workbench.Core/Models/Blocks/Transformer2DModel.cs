@@ -20,7 +20,7 @@ internal sealed class Transformer2DModel : Module<Tensor, Tensor, Tensor>
         if (channels % heads != 0)
             throw new ArgumentException($"attention_head_dim (number of heads) {heads} does not divide {channels} channels.", nameof(heads));
         linear = useLinearProjection;
-        register_module("norm", norm = GroupNorm(groups, channels, 1e-6));
+        register_module("norm", norm = Norms.Group(groups, channels, 1e-6));
         register_module("proj_in", projIn = Projection(channels));
         register_module("transformer_blocks", blocks = ModuleList(
             [.. Enumerable.Range(0, (int)layers).Select(_ => new BasicTransformerBlock(channels, heads, channels / heads, contextDim, onlyCrossAttention))]));

@@ -40,7 +40,7 @@ public sealed class UNet2DConditionModel : Module<Tensor, Tensor, Tensor, Tensor
         register_module("down_blocks", downBlocks = ModuleList([.. levels.Select(i => new UNetDownBlock(config, i, timeEmbedDim))]));
         register_module("mid_block", midBlock = new UNetMidBlock(config, timeEmbedDim));
         register_module("up_blocks", upBlocks = ModuleList([.. levels.Select(i => new UNetUpBlock(config, i, timeEmbedDim))]));
-        register_module("conv_norm_out", normOut = GroupNorm(config.NormNumGroups, channels[0], config.NormEps));
+        register_module("conv_norm_out", normOut = Norms.Group(config.NormNumGroups, channels[0], config.NormEps));
         register_module("conv_out", convOut = Conv2d(channels[0], config.OutChannels, 3, padding: 1));
     }
 

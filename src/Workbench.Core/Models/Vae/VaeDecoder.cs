@@ -21,7 +21,7 @@ internal sealed class VaeDecoder : Module<Tensor, Tensor>
         register_module("mid_block", midBlock = new VaeMidBlock(channels[0], config));
         register_module("up_blocks", upBlocks = ModuleList([.. channels.Select((c, i) =>
             new VaeUpBlock(channels[Math.Max(i - 1, 0)], c, config, upsample: i < channels.Length - 1))]));
-        register_module("conv_norm_out", normOut = GroupNorm(config.NormNumGroups, channels[^1], VaeEncoder.NormEps));
+        register_module("conv_norm_out", normOut = Norms.Group(config.NormNumGroups, channels[^1], VaeEncoder.NormEps));
         register_module("conv_out", convOut = Conv2d(channels[^1], config.OutChannels, 3, padding: 1));
     }
 

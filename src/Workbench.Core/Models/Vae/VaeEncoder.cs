@@ -22,7 +22,7 @@ internal sealed class VaeEncoder : Module<Tensor, Tensor>
         register_module("down_blocks", downBlocks = ModuleList([.. channels.Select((c, i) =>
             new VaeDownBlock(channels[Math.Max(i - 1, 0)], c, config, downsample: i < channels.Count - 1))]));
         register_module("mid_block", midBlock = new VaeMidBlock(channels[^1], config));
-        register_module("conv_norm_out", normOut = GroupNorm(config.NormNumGroups, channels[^1], NormEps));
+        register_module("conv_norm_out", normOut = Norms.Group(config.NormNumGroups, channels[^1], NormEps));
         register_module("conv_out", convOut = Conv2d(channels[^1], 2 * config.LatentChannels, 3, padding: 1));
     }
 

@@ -36,7 +36,7 @@ internal sealed class VaeAttention : Module<Tensor, Tensor>
 
     public VaeAttention(long channels, long groups) : base(nameof(VaeAttention))
     {
-        register_module("group_norm", norm = GroupNorm(groups, channels, VaeEncoder.NormEps));
+        register_module("group_norm", norm = Norms.Group(groups, channels, VaeEncoder.NormEps));
         register_module("to_q", toQuery = Linear(channels, channels));
         register_module("to_k", toKey = Linear(channels, channels));
         register_module("to_v", toValue = Linear(channels, channels));
