@@ -7,8 +7,9 @@ internal static class WorldVerb
 {
     public static Command Create()
     {
-        var command = new Command("world", "The embedded mini world: render its pictures.");
+        var command = new Command("world", "The embedded mini world: render its pictures, train its models.");
         command.Subcommands.Add(WorldRenderVerb.Create());
+        command.Subcommands.Add(WorldTrainVerb.Create());
         return command;
     }
 }

@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 namespace Workbench.Models.Blocks;
 
 /// <summary>Multi-head attention over tokens, self or cross (Vaswani et al. 2017; diffusers <c>Attention</c>).</summary>
-internal sealed class Attention : Module<Tensor, Tensor?, Tensor>
+internal sealed class Attention : NamedModule<Tensor, Tensor?, Tensor>
 {
     /// <summary>Above this many query-key pairs the fused kernel saves memory; below it plain products are faster on a CPU.</summary>
     private const long FusedFrom = 1 << 20;

@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 namespace Workbench.Models.Blocks;
 
 /// <summary>Pre-activation residual block with an optional time embedding (diffusers <c>ResnetBlock2D</c>).</summary>
-internal sealed class ResnetBlock2D : Module<Tensor, Tensor?, Tensor>
+internal sealed class ResnetBlock2D : NamedModule<Tensor, Tensor?, Tensor>
 {
     private readonly GroupNorm norm1, norm2;
     private readonly Conv2d conv1, conv2;

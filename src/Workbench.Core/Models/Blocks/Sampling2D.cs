@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 namespace Workbench.Models.Blocks;
 
 /// <summary>Halves the resolution by a strided convolution.</summary>
-internal sealed class Downsample2D : Module<Tensor, Tensor>
+internal sealed class Downsample2D : NamedModule<Tensor, Tensor>
 {
     private readonly Conv2d conv;
     private readonly bool padRightAndBottomOnly;
@@ -24,7 +24,7 @@ internal sealed class Downsample2D : Module<Tensor, Tensor>
 }
 
 /// <summary>Nearest-neighbour upsampling, then a convolution.</summary>
-internal sealed class Upsample2D : Module<Tensor, Tensor>
+internal sealed class Upsample2D : NamedModule<Tensor, Tensor>
 {
     private readonly Conv2d conv;
 

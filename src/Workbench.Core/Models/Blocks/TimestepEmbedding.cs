@@ -27,7 +27,7 @@ public static class TimestepFeatures
 }
 
 /// <summary>Two-layer perceptron from sinusoidal features to the time embedding that every residual block reads.</summary>
-internal sealed class TimestepEmbedding : Module<Tensor, Tensor>
+internal sealed class TimestepEmbedding : NamedModule<Tensor, Tensor>
 {
     private readonly Linear first, second;
 

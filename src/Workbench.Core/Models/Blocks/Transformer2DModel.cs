@@ -7,7 +7,7 @@ namespace Workbench.Models.Blocks;
 
 /// <summary>Spatial transformer: pixels become tokens, pass transformer blocks with cross-attention, and become pixels again.</summary>
 /// <remarks>Rombach et al. 2022; diffusers <c>Transformer2DModel</c>. The input norm has eps 1e-6.</remarks>
-internal sealed class Transformer2DModel : Module<Tensor, Tensor, Tensor>
+internal sealed class Transformer2DModel : NamedModule<Tensor, Tensor, Tensor>
 {
     private readonly GroupNorm norm;
     private readonly Module<Tensor, Tensor> projIn, projOut;
@@ -46,7 +46,7 @@ internal sealed class Transformer2DModel : Module<Tensor, Tensor, Tensor>
 }
 
 /// <summary>Self-attention, cross-attention and gated feed-forward, each behind a layer norm and a residual.</summary>
-internal sealed class BasicTransformerBlock : Module<Tensor, Tensor, Tensor>
+internal sealed class BasicTransformerBlock : NamedModule<Tensor, Tensor, Tensor>
 {
     private readonly LayerNorm norm1, norm2, norm3;
     private readonly Attention attn1, attn2;
@@ -76,18 +76,18 @@ internal sealed class BasicTransformerBlock : Module<Tensor, Tensor, Tensor>
 }
 
 /// <summary>GEGLU feed-forward of width 4 (Shazeer 2020).</summary>
-internal sealed class FeedForward : Module<Tensor, Tensor>
+internal sealed class FeedForward : NamedModule<Tensor, Tensor>
 {
     private readonly ModuleList<Module<Tensor, Tensor>> net;
 
     public FeedForward(long dim) : base(nameof(FeedForward)) =>
-        register_module("net", net = ModuleList<Module<Tensor, Tensor>>(new GegluProjection(dim, dim * 4), Identity(), Linear(dim * 4, dim)));
+        register_module("net", net = ModuleList<Module<Tensor, Tensor>>(new GegluProjection(dim, dim * 4), torch.nn.Identity(), Linear(dim * 4, dim)));
 
     public override Tensor forward(Tensor x) => net[2].forward(net[0].forward(x));
 }
 
 /// <summary>Linear projection to twice the width; one half gates the other by exact GELU.</summary>
-internal sealed class GegluProjection : Module<Tensor, Tensor>
+internal sealed class GegluProjection : NamedModule<Tensor, Tensor>
 {
     private readonly Linear proj;
 

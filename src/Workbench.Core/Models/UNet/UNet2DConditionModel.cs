@@ -1,6 +1,7 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using Workbench.Models.Blocks;
+using Workbench.Weights;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -10,7 +11,7 @@ namespace Workbench.Models.UNet;
 /// The denoising network ε̂(z_t, t, τ(c)) of latent diffusion (Rombach et al. 2022; diffusers <c>UNet2DConditionModel</c>, whose
 /// state-dict keys and config.json it shares).
 /// </summary>
-public sealed class UNet2DConditionModel : Module<Tensor, Tensor, Tensor, Tensor?, Tensor>
+public sealed class UNet2DConditionModel : NamedModule<Tensor, Tensor, Tensor, Tensor?, Tensor>
 {
     private readonly Conv2d convIn, convOut;
     private readonly TimestepEmbedding timeEmbedding;
@@ -46,6 +47,19 @@ public sealed class UNet2DConditionModel : Module<Tensor, Tensor, Tensor, Tensor
 
     /// <summary>The configuration.</summary>
     public UNet2DConditionConfig Config { get; }
+
+    /// <summary>Loads config.json and the weights of a diffusers component folder, in evaluation mode.</summary>
+    /// <param name="folder">For example <c>unet/</c> of a model folder.</param>
+    /// <param name="dtype">Precision to compute in; null means float32.</param>
+    /// <param name="device">Device to compute on; null means the CPU.</param>
+    /// <exception cref="WeightsException">A file is missing, damaged, or does not fit; names the file.</exception>
+    public static UNet2DConditionModel FromPretrained(string folder, ScalarType? dtype = null, Device? device = null) =>
+        DiffusersFolder.Load(folder, (UNet2DConditionConfig config) => new UNet2DConditionModel(config), LoadOptions.Strict, dtype, device);
+
+    /// <summary>Writes config.json and diffusion_pytorch_model.safetensors, loadable by diffusers.</summary>
+    /// <param name="folder">Created when missing.</param>
+    /// <param name="dtype">Precision to store; null keeps the model's.</param>
+    public void SavePretrained(string folder, ScalarType? dtype = null) => DiffusersFolder.Save(this, Config, folder, dtype);
 
     /// <summary>Predicts the noise (or velocity: the scheduler's config knows which).</summary>
     /// <param name="sample">Noisy latents [B, in, h, w].</param>

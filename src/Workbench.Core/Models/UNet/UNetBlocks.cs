@@ -7,7 +7,7 @@ using static TorchSharp.torch.nn;
 namespace Workbench.Models.UNet;
 
 /// <summary>One level on the way down: residual blocks, each followed by a transformer where the level has cross-attention.</summary>
-internal sealed class UNetDownBlock : Module
+internal sealed class UNetDownBlock : NamedModule
 {
     private readonly ModuleList<ResnetBlock2D> resnets;
     private readonly ModuleList<Transformer2DModel>? attentions;
@@ -43,7 +43,7 @@ internal sealed class UNetDownBlock : Module
 }
 
 /// <summary>Lowest resolution: residual, transformer, residual.</summary>
-internal sealed class UNetMidBlock : Module
+internal sealed class UNetMidBlock : NamedModule
 {
     private readonly ModuleList<ResnetBlock2D> resnets;
     private readonly ModuleList<Transformer2DModel> attentions;
@@ -67,7 +67,7 @@ internal sealed class UNetMidBlock : Module
 }
 
 /// <summary>One level on the way up: each residual block first joins the matching state of the way down.</summary>
-internal sealed class UNetUpBlock : Module
+internal sealed class UNetUpBlock : NamedModule
 {
     private readonly ModuleList<ResnetBlock2D> resnets;
     private readonly ModuleList<Transformer2DModel>? attentions;

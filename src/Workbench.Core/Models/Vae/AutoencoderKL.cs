@@ -1,5 +1,7 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using Workbench.Models.Blocks;
+using Workbench.Weights;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -10,7 +12,7 @@ namespace Workbench.Models.Vae;
 /// (Rombach et al. 2022; diffusers <c>AutoencoderKL</c>, whose state-dict keys and config.json it shares).
 /// </summary>
 /// <remarks>No method applies <see cref="AutoencoderKLConfig.ScalingFactor"/>; pipelines and trainers do.</remarks>
-public sealed class AutoencoderKL : Module<Tensor, Tensor>
+public sealed class AutoencoderKL : NamedModule<Tensor, Tensor>
 {
     private readonly VaeEncoder encoder;
     private readonly VaeDecoder decoder;
@@ -30,6 +32,19 @@ public sealed class AutoencoderKL : Module<Tensor, Tensor>
 
     /// <summary>The configuration.</summary>
     public AutoencoderKLConfig Config { get; }
+
+    /// <summary>Loads config.json and the weights of a diffusers component folder, in evaluation mode.</summary>
+    /// <param name="folder">For example <c>vae/</c> of a model folder.</param>
+    /// <param name="dtype">Precision to compute in; null means float32.</param>
+    /// <param name="device">Device to compute on; null means the CPU.</param>
+    /// <exception cref="WeightsException">A file is missing, damaged, or does not fit; names the file.</exception>
+    public static AutoencoderKL FromPretrained(string folder, ScalarType? dtype = null, Device? device = null) =>
+        DiffusersFolder.Load(folder, (AutoencoderKLConfig config) => new AutoencoderKL(config), LoadOptions.Vae, dtype, device);
+
+    /// <summary>Writes config.json and diffusion_pytorch_model.safetensors, loadable by diffusers.</summary>
+    /// <param name="folder">Created when missing.</param>
+    /// <param name="dtype">Precision to store; null keeps the model's.</param>
+    public void SavePretrained(string folder, ScalarType? dtype = null) => DiffusersFolder.Save(this, Config, folder, dtype);
 
     /// <summary>Pixels [B, 3, H, W] in [-1,1] → posterior over latents [B, latent, H/f, W/f].</summary>
     public DiagonalGaussian Encode(Tensor pixels)

@@ -7,7 +7,7 @@ using static TorchSharp.torch.nn;
 namespace Workbench.Models.Vae;
 
 /// <summary>Latents → pixels.</summary>
-internal sealed class VaeDecoder : Module<Tensor, Tensor>
+internal sealed class VaeDecoder : NamedModule<Tensor, Tensor>
 {
     private readonly Conv2d convIn, convOut;
     private readonly VaeMidBlock midBlock;
@@ -35,7 +35,7 @@ internal sealed class VaeDecoder : Module<Tensor, Tensor>
 }
 
 /// <summary>Residual blocks (one more than the encoder's), then an optional doubling of the resolution.</summary>
-internal sealed class VaeUpBlock : Module<Tensor, Tensor>
+internal sealed class VaeUpBlock : NamedModule<Tensor, Tensor>
 {
     private readonly ModuleList<ResnetBlock2D> resnets;
     private readonly ModuleList<Upsample2D>? upsamplers;

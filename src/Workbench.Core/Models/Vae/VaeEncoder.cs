@@ -7,7 +7,7 @@ using static TorchSharp.torch.nn;
 namespace Workbench.Models.Vae;
 
 /// <summary>Pixels → moments of the posterior.</summary>
-internal sealed class VaeEncoder : Module<Tensor, Tensor>
+internal sealed class VaeEncoder : NamedModule<Tensor, Tensor>
 {
     internal const double NormEps = 1e-6;
     private readonly Conv2d convIn, convOut;
@@ -36,7 +36,7 @@ internal sealed class VaeEncoder : Module<Tensor, Tensor>
 }
 
 /// <summary>Residual blocks, then an optional halving of the resolution.</summary>
-internal sealed class VaeDownBlock : Module<Tensor, Tensor>
+internal sealed class VaeDownBlock : NamedModule<Tensor, Tensor>
 {
     private readonly ModuleList<ResnetBlock2D> resnets;
     private readonly ModuleList<Downsample2D>? downsamplers;

@@ -7,7 +7,7 @@ using static TorchSharp.torch.nn;
 namespace Workbench.Models.Vae;
 
 /// <summary>Two residual blocks around one self-attention over all positions.</summary>
-internal sealed class VaeMidBlock : Module<Tensor, Tensor>
+internal sealed class VaeMidBlock : NamedModule<Tensor, Tensor>
 {
     private readonly ModuleList<ResnetBlock2D> resnets;
     private readonly ModuleList<VaeAttention>? attentions;
@@ -28,7 +28,7 @@ internal sealed class VaeMidBlock : Module<Tensor, Tensor>
 }
 
 /// <summary>Single-head self-attention over positions, with group norm and residual.</summary>
-internal sealed class VaeAttention : Module<Tensor, Tensor>
+internal sealed class VaeAttention : NamedModule<Tensor, Tensor>
 {
     private readonly GroupNorm norm;
     private readonly Linear toQuery, toKey, toValue;

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using TorchSharp;
+using Workbench.Tensors;
+using Workbench.Worlds.Training;
+
+namespace Workbench.Cli;
+
+/// <summary><c>workbench world train</c>: trains the models of the mini world, each resumable.</summary>
+internal static class WorldTrainVerb
+{
+    public static Command Create()
+    {
+        var model = new Argument<string>("model") { Description = "vae, clip, identity or unet" };
+        model.AcceptOnlyFromAmong("vae", "clip", "identity", "unet");
+        var output = new Option<string>("--out") { Description = "Model folder to write", DefaultValueFactory = _ => "data/models/mini" };
+        var work = new Option<string>("--work") { Description = "Folder of checkpoints and logs", DefaultValueFactory = _ => "out/training" };
+        var steps = new Option<int?>("--steps") { Description = "Optimiser steps in all; more than before extends a training" };
+        var replicas = new Option<int?>("--replicas") { Description = "Model replicas, one thread each" };
+        var seed = new Option<ulong>("--seed") { Description = "Seed of weights, data and noise", DefaultValueFactory = _ => 1 };
+        var command = new Command("train", "Train a model of the mini world; a stopped training goes on where it was.") { model, output, work, steps, replicas, seed };
+        command.SetAction((arguments, cancellation) => Task.Run(
+            () =>
+            {
+                torch.set_num_threads(1);
+                var name = arguments.GetRequiredValue(model);
+                var to = Path.GetFullPath(arguments.GetRequiredValue(output));
+                var from = Path.GetFullPath(Path.Combine(arguments.GetRequiredValue(work), name));
+                var progress = new ConsoleProgress();
+                var start = new Seed(arguments.GetRequiredValue(seed)).For(name);
+                TrainingConfig With(TrainingConfig config) => config with
+                {
+                    Steps = arguments.GetValue(steps) ?? config.Steps,
+                    Replicas = arguments.GetValue(replicas) ?? config.Replicas,
+                };
+                switch (name)
+                {
+                    case "vae":
+                        var vae = new VaeRecipe();
+                        (vae with { Training = With(vae.Training) }).Train(from, Path.Combine(to, "vae"), start, progress, cancellation);
+                        break;
+                    case "clip":
+                        var clip = new ClipRecipe();
+                        (clip with { Training = With(clip.Training) }).Train(from, to, start, progress, cancellation);
+                        break;
+                    case "identity":
+                        var identity = new IdentityRecipe();
+                        (identity with { Training = With(identity.Training) }).Train(from, Path.Combine(to, "identity"), start, progress, cancellation);
+                        break;
+                    case "unet":
+                        var unet = new UNetRecipe();
+                        (unet with { Training = With(unet.Training) }).Train(from, to, start, progress, cancellation);
+                        break;
+                    default:
+                        throw new InvalidOperationException(name);
+                }
+            },
+            cancellation));
+        return command;
+    }
+
+    private sealed class ConsoleProgress : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => Console.WriteLine(
+            $"{value.Model} {value.Step}/{value.Steps}  loss {value.Loss:F4}  {value.PicturesPerSecond:F0} pictures/s  {value.Remaining:h\\:mm\\:ss} left");
+    }
+}

@@ -1,0 +1,87 @@
+using TorchSharp;
+using Workbench.Models.Clip;
+using Workbench.Models.UNet;
+using Workbench.Models.Vae;
+using Workbench.Schedulers;
+using Workbench.Tensors;
+using static TorchSharp.torch;
+
+namespace Workbench.Worlds.Training;
+
+/// <summary>How the mini world's text-to-image UNet is trained: noise prediction on autoencoder latents with frozen text states.</summary>
+/// <remarks>
+/// Rombach et al. 2022, equation 2, with the schedule of Stable Diffusion and 10 % empty captions for classifier-free guidance (Ho and
+/// Salimans 2022). Pictures are encoded into a pool that is renewed a little every step; captions are drawn anew at every use.
+/// </remarks>
+public sealed record UNetRecipe
+{
+    /// <summary>Three levels with cross-attention at each; about 11 M parameters.</summary>
+    public UNet2DConditionConfig Model { get; init; } = new()
+    {
+        SampleSize = 16,
+        BlockOutChannels = [64, 128, 192],
+        LayersPerBlock = 1,
+        DownBlockTypes = ["CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"],
+        UpBlockTypes = ["CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"],
+        AttentionHeadDim = 4,
+    };
+
+    /// <summary>Steps, batch, learning rate.</summary>
+    public TrainingConfig Training { get; init; } = new()
+    {
+        Steps = 4000, BatchSize = 64, LearningRate = 6e-4, Beta2 = 0.99, WarmupSteps = 300, DecayFraction = 0.35, EmaDecay = 0.998, Replicas = 2, CheckpointSeconds = 180,
+    };
+
+    /// <summary>What the pictures show.</summary>
+    public SampleMix Mix { get; init; } = SampleMix.Default;
+
+    /// <summary>Encoded pictures held a replica.</summary>
+    public int PoolSize { get; init; } = 6144;
+
+    /// <summary>Pictures a replica encodes anew a step.</summary>
+    public int Renewed { get; init; } = 4;
+
+    /// <summary>Share of captions that are left empty.</summary>
+    public float EmptyCaptions { get; init; } = 0.1f;
+
+    /// <summary>Trains in <paramref name="folder"/>; reads <c>vae/</c>, <c>text_encoder/</c>, <c>tokenizer/</c> of <paramref name="models"/> and writes <c>unet/</c>.</summary>
+    public void Train(string folder, string models, Seed seed, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        random.manual_seed((long)seed.For("initial weights").Value);
+        var tokenizer = ClipTokenizer.FromFolder(Path.Combine(models, "tokenizer"));
+        ClipTextModel LoadText() => ClipTextModel.FromPretrained(Path.Combine(models, "text_encoder"), Training.ComputeType);
+        var texts = Enumerable.Range(0, Training.Replicas).Select(_ => LoadText()).ToArray();
+        var config = Model with { CrossAttentionDim = texts[0].Config.HiddenSize };
+        using var trainer = new MixedPrecisionTrainer<UNet2DConditionModel>(new UNet2DConditionModel(config), () => new UNet2DConditionModel(config), Training);
+        var run = new TrainingRun<UNet2DConditionModel>("unet", folder, trainer, Training);
+        var pools = trainer.OnReplicas((_, replica) => new LatentPool(
+            AutoencoderKL.FromPretrained(Path.Combine(models, "vae"), Training.ComputeType), seed.For("pictures").For(replica), Mix, PoolSize, Renewed, run.Step));
+        var schedule = NoiseSchedule.StableDiffusion();
+        using var best = new UNet2DConditionModel(config);
+        void Save()
+        {
+            trainer.CopyBestInto(best);
+            best.SavePretrained(Path.Combine(models, "unet"), ScalarType.Float16);
+        }
+        run.Train(
+            step => trainer.Step(step, (unet, replica) =>
+            {
+                using var stream = seed.For("step").For(step).For(replica).Open();
+                var (latents, captions) = pools[replica].Draw(step, Training.BatchSize / Training.Replicas, stream, EmptyCaptions);
+                Tensor states;
+                using (no_grad()) states = texts[replica].forward(tokenizer.Encode(captions, PromptOverflow.Truncate)).LastHiddenState.detach();
+                var noise = stream.NormalLike(latents);
+                var timesteps = stream.Integers(0, schedule.NumTrainTimesteps, latents.shape[0]);
+                var noisy = schedule.AddNoise(latents, noise, timesteps).to(Training.ComputeType);
+                var predicted = unet.forward(noisy, timesteps, states).to(ScalarType.Float32);
+                return (predicted - noise).pow(2).mean();
+            }),
+            () =>
+            {
+                Save();
+                return new Dictionary<string, double>();
+            },
+            progress, cancellationToken);
+        Save();
+    }
+}
