@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Workbench.Models;
 
-/// <inheritdoc cref="NamedModule{T, TResult}"/>
+/// <summary>A module without a forward method of its own, with the same promise as <see cref="NamedModule{T, TResult}"/>.</summary>
 public abstract class NamedModule(string name) : nn.Module(name)
 {
     /// <summary>Nothing to do: constructors register by name.</summary>

@@ -6,7 +6,6 @@ using static TorchSharp.torch;
 namespace Workbench.Models.Clip;
 
 /// <summary>The non-linearity of a CLIP feed-forward block, <c>hidden_act</c> in config.json.</summary>
-[JsonConverter(typeof(ClipActivationConverter))]
 public enum ClipActivation
 {
     /// <summary>x·σ(1.702 x): OpenAI's CLIP, Stable Diffusion 1.x.</summary>
@@ -16,6 +15,7 @@ public enum ClipActivation
     Gelu,
 }
 
+/// <summary>Goes on the property, where it outranks the general converter of enums and can name a strange value.</summary>
 internal sealed class ClipActivationConverter : JsonConverter<ClipActivation>
 {
     public override ClipActivation Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString() switch

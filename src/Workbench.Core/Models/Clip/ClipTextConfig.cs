@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Workbench.Models.Clip;
 
 /// <summary>Shape of a CLIP text encoder; the fields and defaults of a transformers <c>CLIPTextConfig</c>.</summary>
@@ -26,6 +28,7 @@ public sealed record ClipTextConfig
     public int MaxPositionEmbeddings { get; init; } = 77;
 
     /// <summary>Non-linearity of the feed-forward block.</summary>
+    [JsonConverter(typeof(ClipActivationConverter))]
     public ClipActivation HiddenAct { get; init; } = ClipActivation.QuickGelu;
 
     /// <summary>Epsilon of every layer norm.</summary>

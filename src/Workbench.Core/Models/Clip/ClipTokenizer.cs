@@ -121,11 +121,18 @@ public sealed class ClipTokenizer
     /// <summary>Tokens of one prompt as they stand in the vocabulary, without start and end, for example <c>photo&lt;/w&gt;</c>.</summary>
     public IReadOnlyList<string> Tokens(string prompt) => [.. EncodeIds(prompt).Skip(1).SkipLast(1).Select(TokenOf)];
 
-    /// <summary>Text of ids, special tokens left out, a space after each word.</summary>
+    /// <summary>Text of ids, a space after each word; the prompt's own start, end and padding are left out.</summary>
     public string Decode(IEnumerable<int> ids)
     {
-        var symbols = string.Concat(ids.Where(id => id != BosId && id != EosId).Select(TokenOf));
-        return ByteSymbols.Decode(symbols.Replace(ClipSpecialTokens.EndOfWord, " ", StringComparison.Ordinal));
+        List<int> inner = [.. ids];
+        if (inner.Count > 0 && inner[0] == BosId) inner.RemoveAt(0);
+        var end = inner.LastIndexOf(EosId);
+        if (end >= 0 && inner.Skip(end + 1).All(id => id == PadId))
+        {
+            while (end > 0 && PadId == EosId && inner[end - 1] == EosId) end--;
+            inner.RemoveRange(end, inner.Count - end);
+        }
+        return ByteSymbols.Decode(string.Concat(inner.Select(TokenOf)).Replace(ClipSpecialTokens.EndOfWord, " ", StringComparison.Ordinal));
     }
 
     private string TokenOf(int id) => tokens.Value.TryGetValue(id, out var token) ? token

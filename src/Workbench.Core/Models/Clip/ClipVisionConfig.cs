@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Workbench.Models.Clip;
 
 /// <summary>Shape of a CLIP vision transformer; the fields and defaults of a transformers <c>CLIPVisionConfig</c>.</summary>
@@ -28,6 +30,7 @@ public sealed record ClipVisionConfig
     public int PatchSize { get; init; } = 32;
 
     /// <summary>Non-linearity of the feed-forward block.</summary>
+    [JsonConverter(typeof(ClipActivationConverter))]
     public ClipActivation HiddenAct { get; init; } = ClipActivation.QuickGelu;
 
     /// <summary>Epsilon of every layer norm.</summary>

@@ -1,81 +1,91 @@
-using System.Text.Json;
-using Workbench.Weights;
-
 namespace Workbench.Models.Clip;
 
-/// <summary>Builds a small byte-pair vocabulary in CLIP's file format from a list of words (Sennrich et al. 2016, algorithm 1).</summary>
-public static class ClipVocabularyBuilder
+/// <summary>
+/// Learns a byte-pair vocabulary (Sennrich et al. 2016, algorithm 1) from words and how often they occur: join the most frequent pair of
+/// neighbouring symbols, again and again.
+/// </summary>
+/// <remarks>Deterministic: pairs of equal count are taken in ordinal order. Without a limit, every word ends as one token.</remarks>
+public sealed class ClipVocabularyBuilder
 {
-    /// <summary>Writes vocab.json, merges.txt, tokenizer_config.json and special_tokens_map.json.</summary>
-    /// <param name="folder">Created when missing.</param>
-    /// <param name="words">Words and how often they occur; with enough merges each becomes one token.</param>
-    /// <param name="maxLength">Tokens of an encoded prompt, both ends included.</param>
-    /// <param name="maxMerges">Merges at most; null: until every word is one token.</param>
-    public static void Write(string folder, IReadOnlyDictionary<string, int> words, int maxLength, int? maxMerges = null)
-    {
-        var merges = Merges(words, maxMerges ?? int.MaxValue);
-        string[] symbols = [.. ByteSymbols.InVocabularyOrder.Select(c => c.ToString())];
-        string[] tokens =
-        [
-            .. symbols, .. symbols.Select(s => s + ClipSpecialTokens.EndOfWord), .. merges.Select(m => m.Left + m.Right),
-            ClipSpecialTokens.StartOfText, ClipSpecialTokens.EndOfText,
-        ];
-        Directory.CreateDirectory(folder);
-        WriteJson("vocab.json", tokens.Select((t, i) => (t, i)).ToDictionary(p => p.t, p => p.i));
-        AtomicFile.WriteText(Path.Combine(folder, "merges.txt"), "#version: 0.2\n" + string.Concat(merges.Select(m => $"{m.Left} {m.Right}\n")));
-        WriteJson("tokenizer_config.json", new Dictionary<string, object>
-        {
-            ["tokenizer_class"] = "CLIPTokenizer",
-            ["model_max_length"] = maxLength,
-            ["bos_token"] = ClipSpecialTokens.StartOfText,
-            ["eos_token"] = ClipSpecialTokens.EndOfText,
-            ["pad_token"] = ClipSpecialTokens.EndOfText,
-            ["unk_token"] = ClipSpecialTokens.EndOfText,
-        });
-        WriteJson("special_tokens_map.json", new Dictionary<string, string>
-        {
-            ["bos_token"] = ClipSpecialTokens.StartOfText,
-            ["eos_token"] = ClipSpecialTokens.EndOfText,
-            ["pad_token"] = ClipSpecialTokens.EndOfText,
-            ["unk_token"] = ClipSpecialTokens.EndOfText,
-        });
+    private readonly SortedDictionary<string, long> counts = new(StringComparer.Ordinal);
 
-        void WriteJson<T>(string file, T value) => AtomicFile.WriteText(Path.Combine(folder, file), JsonSerializer.Serialize(value));
+    /// <summary>Counts every word of running text, cut as the tokenizer cuts it (lower case, single digits, punctuation apart).</summary>
+    public ClipVocabularyBuilder AddText(string text)
+    {
+        var clean = ClipTextCleaner.Clean(text);
+        foreach (var (offset, length) in new ClipPreTokenizer().PreTokenize(clean)) Count(clean.Substring(offset, length), 1);
+        return this;
     }
 
-    private static List<(string Left, string Right)> Merges(IReadOnlyDictionary<string, int> words, int maxMerges)
+    /// <summary>Adds one word, for example a rare identifier such as "sks", as often as <paramref name="count"/> says.</summary>
+    /// <exception cref="ArgumentException">The tokenizer would cut the text in two, so that it can never be one token.</exception>
+    public ClipVocabularyBuilder AddWord(string word, long count = 1)
     {
-        var pieces = words.OrderBy(w => w.Key, StringComparer.Ordinal).Select(w => (Symbols: Split(w.Key), Count: w.Value)).ToList();
-        var merges = new List<(string, string)>();
-        while (merges.Count < maxMerges)
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        var clean = ClipTextCleaner.Clean(word).Trim(' ');
+        if (new ClipPreTokenizer().PreTokenize(clean).ToList() is not [(0, var length)] || length != clean.Length)
+            throw new ArgumentException($"\"{word}\" is not one word: expected a run of letters, one digit, or a run of punctuation.", nameof(word));
+        Count(clean, count);
+        return this;
+    }
+
+    /// <summary>Adds many words once each.</summary>
+    public ClipVocabularyBuilder AddWords(IEnumerable<string> words)
+    {
+        foreach (var word in words) AddWord(word);
+        return this;
+    }
+
+    /// <summary>Learns the merges.</summary>
+    /// <param name="maxMerges">Stops after so many; null goes on until every word is one token.</param>
+    public ClipVocabulary Build(int? maxMerges = null)
+    {
+        var words = counts.Select(pair => new Word(Symbols(pair.Key), pair.Value)).ToList();
+        var merges = new List<(string Left, string Right)>();
+        while (merges.Count < (maxMerges ?? int.MaxValue) && MostFrequent(words) is { } pair)
         {
-            var counts = new Dictionary<(string Left, string Right), long>();
-            foreach (var (symbols, count) in pieces)
-                for (var i = 0; i + 1 < symbols.Count; i++)
-                    counts[(symbols[i], symbols[i + 1])] = counts.GetValueOrDefault((symbols[i], symbols[i + 1])) + count;
-            if (counts.Count == 0) break;
-            // Ties are broken by spelling, so that the same words always give the same vocabulary.
-            var best = counts.OrderByDescending(c => c.Value).ThenBy(c => c.Key.Left, StringComparer.Ordinal).ThenBy(c => c.Key.Right, StringComparer.Ordinal).First().Key;
-            merges.Add(best);
-            foreach (var (symbols, _) in pieces) Apply(symbols, best);
+            merges.Add(pair);
+            foreach (var word in words) word.Join(pair);
         }
-        return merges;
+        return new ClipVocabulary(merges);
     }
 
-    private static List<string> Split(string word)
+    private void Count(string word, long count) => counts[word] = counts.GetValueOrDefault(word) + count;
+
+    private static List<string> Symbols(string word)
     {
-        var symbols = ByteSymbols.Encode(word).Select(c => c.ToString()).ToList();
+        var symbols = ByteSymbols.Encode(word).Select(symbol => symbol.ToString()).ToList();
         symbols[^1] += ClipSpecialTokens.EndOfWord;
         return symbols;
     }
 
-    private static void Apply(List<string> symbols, (string Left, string Right) pair)
+    private static (string Left, string Right)? MostFrequent(IEnumerable<Word> words)
     {
-        for (var i = 0; i + 1 < symbols.Count; i++)
+        var frequencies = new Dictionary<(string Left, string Right), long>();
+        foreach (var word in words)
         {
-            if (symbols[i] != pair.Left || symbols[i + 1] != pair.Right) continue;
-            symbols[i] = pair.Left + pair.Right;
-            symbols.RemoveAt(i + 1);
+            for (var i = 1; i < word.Symbols.Count; i++)
+            {
+                var pair = (word.Symbols[i - 1], word.Symbols[i]);
+                frequencies[pair] = frequencies.GetValueOrDefault(pair) + word.Count;
+            }
+        }
+        if (frequencies.Count == 0) return null;
+        var most = frequencies.Values.Max();
+        return frequencies.Where(entry => entry.Value == most).Select(entry => entry.Key)
+            .OrderBy(pair => pair.Left, StringComparer.Ordinal).ThenBy(pair => pair.Right, StringComparer.Ordinal).First();
+    }
+
+    private sealed record Word(List<string> Symbols, long Count)
+    {
+        public void Join((string Left, string Right) pair)
+        {
+            for (var i = 0; i + 1 < Symbols.Count; i++)
+            {
+                if (Symbols[i] != pair.Left || Symbols[i + 1] != pair.Right) continue;
+                Symbols[i] += pair.Right;
+                Symbols.RemoveAt(i + 1);
+            }
         }
     }
 }

@@ -36,8 +36,8 @@ public sealed record ClipRecipe
     public void Train(string folder, string output, Seed seed, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var vocabulary = Path.Combine(output, "tokenizer");
-        // Every word of the captions becomes one token; digits and other words fall back to their letters.
-        ClipVocabularyBuilder.Write(vocabulary, Captioner.Vocabulary.ToDictionary(w => w, _ => 1), ContextLength);
+        // Every word of the captions becomes one token. A vocabulary that is there stays: the text encoder's rows belong to it.
+        if (!Directory.Exists(vocabulary)) new ClipVocabularyBuilder().AddWords(Captioner.Vocabulary).Build().Save(vocabulary, ContextLength);
         var tokenizer = ClipTokenizer.FromFolder(vocabulary);
         var config = Model with
         {

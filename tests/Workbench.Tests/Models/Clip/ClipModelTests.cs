@@ -125,4 +125,83 @@ public class ClipModelTests
         Assert.Equal(Math.Log(4), ClipLoss.Contrastive(ones(4, 3), ones(4, 3), scale).item<float>(), 4);
         Assert.Throws<ArgumentException>(() => ClipLoss.Contrastive(ones(4, 3), ones(3, 3), scale));
     }
+
+    [Fact]
+    public void A_saved_model_comes_back_equal_and_serves_its_encoders()
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        using var folder = new TemporaryFolder();
+        using var random = new Seed(5).Open();
+        var pixels = random.Normal(1, 3, 32, 32);
+        var model = ClipModel.Create(Small, new Seed(1));
+        model.SavePretrained(folder.Path);
+        var again = ClipModel.FromPretrained(folder.Path);
+        Assert.Equal(Small, again.Config);
+        Assert.False(again.training);
+        Assert.True(model.call(pixels, Ids).allclose(again.call(pixels, Ids)));
+        Assert.True(model.GetTextFeatures(Ids).allclose(ClipTextModelWithProjection.FromPretrained(folder.Path).call(Ids)));
+        Assert.True(model.EncodeText(Ids).LastHiddenState.allclose(ClipTextModel.FromPretrained(folder.Path).call(Ids).LastHiddenState));
+        Assert.True(model.GetImageFeatures(pixels).allclose(ClipVisionModelWithProjection.FromPretrained(folder.Path).call(pixels)));
+        Assert.True(model.EncodeImage(pixels).PooledOutput.allclose(ClipVisionModel.FromPretrained(folder.Path).call(pixels).PooledOutput));
+
+        using var text = new TemporaryFolder();
+        ClipTextModel.FromPretrained(folder.Path).SavePretrained(text.Path, ScalarType.Float16);
+        var half = ClipTextModel.FromPretrained(text.Path);
+        Assert.Equal(ScalarType.Float32, half.TokenEmbedding.dtype);
+        Assert.True(model.EncodeText(Ids).LastHiddenState.allclose(half.call(Ids).LastHiddenState, 0, 0.02));
+        Assert.Equal("CLIPTextModel", Workbench.Weights.ModelConfigFile.ClassName(text.File("config.json")));
+    }
+
+    [Fact]
+    public void Old_files_with_position_ids_load()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        var model = ClipModel.Create(Small, new Seed(1));
+        model.SavePretrained(folder.Path);
+        var tensors = model.state_dict();
+        tensors["text_model.embeddings.position_ids"] = arange(8, dtype: ScalarType.Int64).unsqueeze(0);
+        tensors["vision_model.embeddings.position_ids"] = arange(17, dtype: ScalarType.Int64).unsqueeze(0);
+        Workbench.Weights.SafetensorsFile.Write(folder.File("model.safetensors"), tensors);
+        Assert.Equal(model.LogitScale.item<float>(), ClipModel.FromPretrained(folder.Path).LogitScale.item<float>());
+        Assert.True(model.state_dict()["visual_projection.weight"].allclose(ClipVisionModelWithProjection.FromPretrained(folder.Path).state_dict()["visual_projection.weight"]));
+    }
+
+    [Fact]
+    public void An_unknown_activation_is_an_error_that_names_the_file()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("config.json"), """{ "hidden_act": "swish" }""");
+        var error = Assert.Throws<Workbench.Weights.WeightsException>(() => ClipTextModel.FromPretrained(folder.Path));
+        Assert.Contains("config.json", error.Message, StringComparison.Ordinal);
+        Assert.Contains("swish", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Frozen_text_embeddings_can_be_replaced_and_receive_gradients()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        ClipModel.Create(Small, new Seed(1)).SavePretrained(folder.Path);
+        var model = ClipTextModel.FromPretrained(folder.Path);
+        var own = model.TokenEmbedding.detach().index_select(0, Ids.reshape(-1)).reshape(2, 8, 16).clone().requires_grad_();
+        var output = model.Encode(Ids, tokenEmbeddings: own);
+        Assert.True(output.LastHiddenState.allclose(model.call(Ids).LastHiddenState));
+        output.PooledOutput.square().sum().backward();
+        Assert.True(own.grad!.ne(0).any().item<bool>());
+    }
+
+    [Fact]
+    public void The_processor_configuration_comes_back_equal()
+    {
+        using var folder = new TemporaryFolder();
+        ClipImageProcessor.For(Small.VisionConfig).SavePretrained(folder.Path);
+        var config = ClipImageProcessor.FromPretrained(folder.Path).Config;
+        Assert.Equal((ClipImageSize.ShortestEdge(32), ClipImageSize.Square(32), 3), (config.Size, config.CropSize, config.Resample));
+        File.WriteAllText(folder.File("preprocessor_config.json"), """{ "size": 224, "crop_size": 224, "resample": 2 }""");
+        Assert.Equal(ClipImageSize.ShortestEdge(224), ClipImageProcessor.FromPretrained(folder.Path).Config.Size);
+        File.WriteAllText(folder.File("preprocessor_config.json"), """{ "size": "large" }""");
+        Assert.Contains("large", Assert.Throws<Workbench.Weights.WeightsException>(() => ClipImageProcessor.FromPretrained(folder.Path)).Message, StringComparison.Ordinal);
+    }
 }
