@@ -69,9 +69,16 @@ public sealed class PipelineGoldenTests(ITestOutputHelper output)
         var loop = new DenoisingLoop(pipeline.UNet, scheduler) { GuidanceScale = guidance, StartIndex = start };
         var latents = loop.Run(sample, text, progress: seen);
 
-        // Text-to-image stores the first sample as well.
-        var walked = stack(isImageToImage ? seen.Latents : [sample, .. seen.Latents]);
-        var error = $"latents {GoldenAssert.Close(walked, golden.Io[$"{name}.latents"], LatentTolerance, $"{name}.latents"):g3}";
+        var expected = golden.Io[$"{name}.latents"];
+        if (!isImageToImage)
+        {
+            // Entry 0 was stored with the init_noise_sigma that a scheduler has before its timesteps are set. That differs for Euler with
+            // leading spacing (14.65 there, 8.45 in the run itself, from which the reference's entry 1 follows).
+            var fresh = SchedulerFactory.FromConfig(scheduler.Config).InitNoiseSigma;
+            GoldenAssert.Close(golden.Io["latents"] * fresh, expected[0], 1e-5, $"{name}.latents[0]");
+            expected = expected.narrow(0, 1, expected.shape[0] - 1);
+        }
+        var error = $"latents {GoldenAssert.Close(stack(seen.Latents), expected, LatentTolerance, $"{name}.latents"):g3}";
         GoldenAssert.Exact(latents, seen.Latents[^1], "the last report");
         var decoded = pipeline.DecodeLatents(latents);
         if (golden.Io.Contains($"{name}.decoded"))
