@@ -49,13 +49,21 @@ public static class StableDiffusionFolder
         pipeline.TextEncoder.SavePretrained(In("text_encoder"), dtype);
         pipeline.UNet.SavePretrained(In("unet"), dtype);
         pipeline.Vae.SavePretrained(In("vae"), dtype);
-        SchedulerConfigFile.Write(In("scheduler"), pipeline.Scheduler.Config);
+        WriteIndex(folder, pipeline.Scheduler.Config);
+    }
+
+    /// <summary>Writes model_index.json and the scheduler's config, which turn component folders into a pipeline.</summary>
+    /// <param name="folder">The model folder.</param>
+    /// <param name="scheduler">The sampler that a loaded pipeline starts with.</param>
+    public static void WriteIndex(string folder, SchedulerConfig scheduler)
+    {
+        SchedulerConfigFile.Write(Path.Combine(folder, "scheduler"), scheduler);
         ModelFolder.WriteIndex(folder, ClassName, new Dictionary<string, ModelComponent?>
         {
             ["feature_extractor"] = null,
             ["image_encoder"] = null,
             ["safety_checker"] = null,
-            ["scheduler"] = ModelComponent.Diffusers(pipeline.Scheduler.Config.ClassName),
+            ["scheduler"] = ModelComponent.Diffusers(scheduler.ClassName),
             ["text_encoder"] = ModelComponent.Transformers("CLIPTextModel"),
             ["tokenizer"] = ModelComponent.Transformers("CLIPTokenizer"),
             ["unet"] = ModelComponent.Diffusers(nameof(UNet2DConditionModel)),
