@@ -34,7 +34,7 @@ public sealed record UNetRecipe
     };
 
     /// <summary>The sampler that the model folder names: second-order DPM-Solver++ (Lu et al. 2022) on the schedule of the training.</summary>
-    public SchedulerConfig Sampler { get; init; } = SchedulerConfigFile.DefaultsFor(nameof(DpmSolverMultistepScheduler)) with
+    public SchedulerConfig Sampler { get; init; } = SchedulerConfigFile.DefaultsFor("DPMSolverMultistepScheduler") with
     {
         BetaStart = 0.00085, BetaEnd = 0.012, BetaSchedule = BetaSchedule.ScaledLinear,
     };
