@@ -4,6 +4,7 @@ using Spectre.Console;
 using Workbench.Kernel.Documents;
 using Workbench.Kernel.Html;
 using Workbench.Kernel.Running;
+using Workbench.Tensors;
 
 namespace Workbench.Cli;
 
@@ -33,6 +34,7 @@ internal static class NotebookRunVerb
             if (!console.Profile.Out.IsTerminal) console.Profile.Width = int.MaxValue / 2; // a log's lines are not wrapped
             try
             {
+                NativeTorch.EnsureLoadable(AppContext.BaseDirectory); // a cell may use TorchSharp without touching the core first
                 var values = Parameters(parse.GetValue(parameters) ?? [], parse.GetValue(profile));
                 var options = new RunOptions
                 {

@@ -106,7 +106,8 @@ internal sealed class RunReporter : IProgress<RunProgress>, IDisposable
 
     private static string FirstLine(NotebookCell cell)
     {
-        var line = cell.Source.Split('\n').Select(l => l.Trim()).FirstOrDefault(l => l.Length > 0 && !l.StartsWith("#r", StringComparison.Ordinal)) ?? "";
+        var lines = cell.Source.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0).ToList();
+        var line = lines.Find(l => !l.StartsWith("#r", StringComparison.Ordinal)) ?? lines.FirstOrDefault() ?? "";
         return line.Length > 60 ? line[..60] + "..." : line;
     }
 }

@@ -9,9 +9,6 @@ internal static class Verbs
     public static IEnumerable<Command> All =>
     [
         NotebookVerb.Create(),
-        SampleVerb.Create(),
-        PurifyVerb.Create(),
-        WeightsVerb.Create(),
         WorldVerb.Create(),
     ];
 }

@@ -32,6 +32,7 @@ public static class NotebookHtml
             var style = getComputedStyle(document.body), copy = Object.assign({}, layout);
             if (!('paper_bgcolor' in copy)) copy.paper_bgcolor = 'rgba(0,0,0,0)';
             if (!('plot_bgcolor' in copy)) copy.plot_bgcolor = 'rgba(0,0,0,0)';
+            copy.modebar = Object.assign({ bgcolor: 'rgba(0,0,0,0)' }, copy.modebar);
             copy.font = Object.assign({ color: style.color, family: style.fontFamily }, copy.font);
             return copy;
           }

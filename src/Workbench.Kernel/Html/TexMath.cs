@@ -112,7 +112,7 @@ internal sealed class TexMath
             '-' => ("<mo>−</mo>", false),
             '*' => ("<mo>∗</mo>", false),
             '&' => ("", false),
-            '|' => ("<mo stretchy=\"false\">|</mo>", false),
+            '(' or ')' or '[' or ']' or '|' or '/' => ($"<mo stretchy=\"false\">{c}</mo>", false), // only \left and \right grow
             _ => ($"<mo>{CSharpHighlighter.Encode(c.ToString())}</mo>", false),
         };
     }
@@ -122,7 +122,7 @@ internal sealed class TexMath
         var name = Peek()[1..];
         position += name.Length + 1;
         if (TexSymbols.Identifiers.TryGetValue(name, out var letter)) return ($"<mi>{letter}</mi>", false);
-        if (TexSymbols.Operators.TryGetValue(name, out var sign)) return ($"<mo>{CSharpHighlighter.Encode(sign)}</mo>", false);
+        if (TexSymbols.Operators.TryGetValue(name, out var sign)) return ($"<mo stretchy=\"false\">{CSharpHighlighter.Encode(sign)}</mo>", false);
         if (TexSymbols.Integrals.TryGetValue(name, out var integral)) return ($"<mo>{integral}</mo>", false);
         if (TexSymbols.Large.TryGetValue(name, out var large)) return ($"<mo movablelimits=\"false\">{large}</mo>", true);
         if (TexSymbols.Functions.Contains(name)) return ($"<mi>{name}</mi><mo>&#x2061;</mo>", false);

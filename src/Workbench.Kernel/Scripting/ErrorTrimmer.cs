@@ -21,7 +21,7 @@ internal static class ErrorTrimmer
         var frames = new StackTrace(error, fNeedFileInfo: true).GetFrames();
         var user = frames.Where(f => f.GetMethod() is { } m && isCell(m.Module.Assembly) && f.GetFileLineNumber() > 0).Take(MaxFrames).ToList();
 
-        if (frames.FirstOrDefault(f => f.GetMethod() is { DeclaringType: not null })?.GetMethod() is { } thrower && !isCell(thrower.Module.Assembly))
+        if (frames.FirstOrDefault(f => f.GetMethod() is { DeclaringType.Namespace: not "System.Runtime.CompilerServices" })?.GetMethod() is { } thrower && !isCell(thrower.Module.Assembly))
             lines.Add($"   thrown in {Readable(thrower.DeclaringType!)}.{thrower.Name}");
         foreach (var frame in user)
         {

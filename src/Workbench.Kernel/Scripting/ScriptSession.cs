@@ -25,6 +25,7 @@ public sealed class ScriptSession : IDisposable
     private readonly SemaphoreSlim gate = new(1, 1);
     private readonly ConcurrentDictionary<string, (string Label, string Source)> cells = new(StringComparer.Ordinal);
     private readonly HashSet<string> shownWarnings = new(StringComparer.Ordinal);
+    private readonly List<MetadataReference> pending = [];
     private CSharpCompilation? previous;
     private object?[] states = new object?[16];
     private int stateCount = 1; // slot 0 is for a globals object, which this session has not
@@ -186,11 +187,12 @@ public sealed class ScriptSession : IDisposable
     private async Task<object?> RunCSharpAsync(string code, string path, string label, CellScope scope, CancellationToken cancellation)
     {
         var (source, references) = await packages.ResolveAsync(code, path, label, cancellation).ConfigureAwait(false);
+        pending.AddRange(references);
         cells[path] = (label, code);
         CompiledCell cell;
         try
         {
-            cell = compiler.Compile(source, path, label, previous, references, cancellation);
+            cell = compiler.Compile(source, path, label, previous, pending, cancellation);
         }
         finally
         {
@@ -198,6 +200,14 @@ public sealed class ScriptSession : IDisposable
         }
 
         Warn(cell.Warnings, scope);
+        if (cell.IsLibrary)
+        {
+            context.LoadFromStream(new MemoryStream(cell.Image), new MemoryStream(cell.Symbols));
+            pending.Add(MetadataReference.CreateFromImage(cell.Image));
+            return null;
+        }
+
+        pending.Clear(); // the cells after this one inherit them from it
         if (cell.Image.Length == 0)
         {
             previous = cell.Compilation;

@@ -14,8 +14,9 @@ namespace Workbench.Kernel.Scripting;
 /// <param name="Symbols">Its portable PDB, for line numbers in stack traces.</param>
 /// <param name="HasResult">The cell ends in an expression without semicolon that has a value.</param>
 /// <param name="Warnings">Compiler warnings.</param>
+/// <param name="IsLibrary">The cell was compiled as a library, to be referenced by the cells after it, and is no submission.</param>
 internal sealed record CompiledCell(
-    CSharpCompilation Compilation, string ClassName, byte[] Image, byte[] Symbols, bool HasResult, IReadOnlyList<Diagnostic> Warnings);
+    CSharpCompilation Compilation, string ClassName, byte[] Image, byte[] Symbols, bool HasResult, IReadOnlyList<Diagnostic> Warnings, bool IsLibrary = false);
 
 /// <summary>Compiles cells as a chain of Roslyn script submissions; each sees what the earlier ones declared.</summary>
 internal sealed class SubmissionCompiler(string folder, ReferenceResolver resolver)
@@ -28,6 +29,9 @@ internal sealed class SubmissionCompiler(string folder, ReferenceResolver resolv
 
     /// <summary>Assembly version unification and similar noise that a notebook's author can do nothing about.</summary>
     private static readonly HashSet<string> Quiet = ["CS1701", "CS1702", "CS1591", "CS1705"];
+
+    /// <summary>"Extension methods must be defined in a top level static class": a submission's classes are nested.</summary>
+    private const string ExtensionInSubmission = "CS1109";
 
     private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest, DocumentationMode.None, SourceCodeKind.Script);
     private static readonly EmitOptions Emit = new(debugInformationFormat: DebugInformationFormat.PortablePdb);
@@ -47,7 +51,7 @@ internal sealed class SubmissionCompiler(string folder, ReferenceResolver resolv
     /// <summary>Compiles one cell after <paramref name="previous"/>.</summary>
     /// <exception cref="CellErrorException">The cell has compile errors.</exception>
     public CompiledCell Compile(
-        string code, string path, string label, CSharpCompilation? previous, IEnumerable<MetadataReference> references, CancellationToken cancellation)
+        string code, string path, string label, CSharpCompilation? previous, IReadOnlyCollection<MetadataReference> references, CancellationToken cancellation)
     {
         var tree = CSharpSyntaxTree.ParseText(SourceText.From(code, Encoding.UTF8), ParseOptions, path, cancellation);
         var className = $"Submission#{number}";
@@ -66,7 +70,13 @@ internal sealed class SubmissionCompiler(string folder, ReferenceResolver resolv
 
         using MemoryStream image = new(), symbols = new();
         var result = compilation.Emit(image, symbols, options: Emit, cancellationToken: cancellation);
-        if (!result.Success && result.Diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error)) throw Failed(result.Diagnostics, code, path, label);
+        if (!result.Success && result.Diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error))
+        {
+            if (result.Diagnostics.Any(d => d.Id == ExtensionInSubmission) && LibraryCell.TryCompile(code, path, compilation, Imports, cancellation) is { } library)
+                return library;
+            throw Failed(result.Diagnostics, code, path, label);
+        }
+
 
         var warnings = result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Warning && !d.IsSuppressed && !Quiet.Contains(d.Id)).ToList();
         return new(compilation, className, image.ToArray(), symbols.ToArray(), HasResult(compilation, tree, cancellation), warnings);
@@ -91,12 +101,22 @@ internal sealed class SubmissionCompiler(string folder, ReferenceResolver resolv
             lines.Add($"{(here ? label : Path.GetFileName(file))}, line {place.Line}, column {place.Column}: error {place.Code}: {place.Message}");
             var source = here ? code : error.Location.SourceTree?.ToString() ?? "";
             lines.AddRange(SourceMark.At(source, place.Line, place.Column));
+            if (Hint(place.Code, source, place.Line) is { } hint) lines.Add($"        {hint}");
         }
 
         var message = string.Join("\n", described.Select(d => $"({d.Line},{d.Column}): error {d.Code}: {d.Message}"));
         var first = described.FirstOrDefault();
         return new(new("CompilationError", message, lines, first?.Line, first?.Column) { Diagnostics = described });
     }
+
+    /// <summary>What to do about messages that say it badly for a cell.</summary>
+    private static string? Hint(string code, string source, int line) => code switch
+    {
+        "CS0006" => "The path is relative to the notebook's folder. If it is a project's output, build the project first.",
+        "CS0825" when source.Split('\n').ElementAtOrDefault(line - 1)?.TrimStart().StartsWith("using ", StringComparison.Ordinal) == true =>
+            "A cell cannot hold a using declaration at its top level, because its variables live on: write using (...) { } or leave out 'using'.",
+        _ => null,
+    };
 
     private static bool HasResult(CSharpCompilation compilation, SyntaxTree tree, CancellationToken cancellation)
     {

@@ -29,6 +29,13 @@ internal sealed class Cells : IDisposable
         return await Session.ExecuteAsync(code, events.Add, cancellation);
     }
 
+    /// <summary>Runs a cell and stops it once it has written to the console.</summary>
+    public async Task<CellResult> StopAsync(string code)
+    {
+        using var stop = new CancellationTokenSource();
+        return await Session.ExecuteAsync($"Console.Write(1); {code}", _ => stop.CancelAfter(50), stop.Token);
+    }
+
     /// <summary>Runs a cell that must succeed, and returns its value.</summary>
     public async Task<object?> ValueAsync(string code)
     {

@@ -178,10 +178,8 @@ public sealed class ScriptSessionTests : IDisposable
     [Fact]
     public async Task The_token_stops_a_cell_that_cooperates()
     {
-        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
-        var result = await cells.RunAsync("var n = 3; await Task.Delay(60000, CellCancellation);", stop.Token);
+        var result = await cells.StopAsync("var n = 3; await Task.Delay(-1, CellCancellation);");
         Assert.Equal(CellStatus.Cancelled, result.Status);
-        Assert.True(result.Elapsed < TimeSpan.FromSeconds(20));
         Assert.Equal(3, await cells.ValueAsync("n"));
     }
 
@@ -194,8 +192,7 @@ public sealed class ScriptSessionTests : IDisposable
     public async Task Abort_stops_a_cell_that_does_not_cooperate_and_keeps_the_state(string code)
     {
         await cells.ValueAsync("var kept = 9;");
-        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
-        var result = await cells.RunAsync(code, stop.Token);
+        var result = await cells.StopAsync(code);
         Assert.Equal(CellStatus.Cancelled, result.Status);
         Assert.Equal(9, await cells.ValueAsync("kept"));
     }
