@@ -1,0 +1,76 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using Workbench.Worlds.Training;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Workbench.Tests.Worlds.Training;
+
+public sealed class TrainingRunTests
+{
+    private static TrainingConfig Config(int steps) => new()
+    {
+        Steps = steps, BatchSize = 4, LearningRate = 0.05, WarmupSteps = 1, EmaDecay = 0.9, Replicas = 2, ComputeType = ScalarType.Float32, DecayFraction = 0,
+    };
+
+    [Fact]
+    public void A_training_that_was_stopped_ends_in_the_weights_of_one_that_was_not()
+    {
+        using var folder = new TempFolder();
+        var whole = Train(Path.Combine(folder.Path, "whole"), 12, stopAt: null);
+        Train(Path.Combine(folder.Path, "parts"), 12, stopAt: 5);
+        var parts = Train(Path.Combine(folder.Path, "parts"), 12, stopAt: null);
+        Assert.Equal(whole, parts);
+    }
+
+    [Fact]
+    public void An_unfinished_checkpoint_is_ignored()
+    {
+        using var folder = new TempFolder();
+        var run = Path.Combine(folder.Path, "run");
+        Train(run, 3, stopAt: null);
+        Directory.CreateDirectory(Path.Combine(run, "step-9999999.partial"));
+        Assert.NotEmpty(Train(run, 4, stopAt: null));
+    }
+
+    [Fact]
+    public void An_exploding_gradient_is_left_out()
+    {
+        using var model = Fresh();
+        using var trainer = new MixedPrecisionTrainer<Linear>(model, Fresh, Config(10));
+        for (var i = 0; i < 3; i++) trainer.Step(i, (m, _) => m.forward(ones(1, 3)).pow(2).mean());
+        var before = Weights(trainer);
+        trainer.Step(3, (m, _) => m.forward(ones(1, 3)).mean() * float.NaN);
+        Assert.Equal(1, trainer.SkippedSteps);
+        Assert.Equal(before, Weights(trainer));
+    }
+
+    private static Linear Fresh()
+    {
+        random.manual_seed(3);
+        return nn.Linear(3, 2);
+    }
+
+    private static float[] Weights(MixedPrecisionTrainer<Linear> trainer) => [.. trainer.Model.parameters().SelectMany(p => p.data<float>().ToArray())];
+
+    private static float[] Train(string folder, int steps, int? stopAt)
+    {
+        using var model = Fresh();
+        using var trainer = new MixedPrecisionTrainer<Linear>(model, Fresh, Config(steps));
+        var run = new TrainingRun<Linear>("test", folder, trainer, Config(steps));
+        using var stop = new CancellationTokenSource();
+        try
+        {
+            run.Train(step =>
+            {
+                if (step + 1 == stopAt) stop.Cancel();
+                return trainer.Step(step, (m, replica) => (m.forward(ones(1, 3) * (step + 1 + replica)) - 1).pow(2).mean());
+            }, cancellationToken: stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Equal(stopAt, run.Step);
+        }
+        return Weights(trainer);
+    }
+}
