@@ -9,6 +9,7 @@ internal static class Verbs
     public static IEnumerable<Command> All =>
     [
         NotebookVerb.Create(),
+        SampleVerb.Create(),
         WorldVerb.Create(),
     ];
 }

@@ -29,6 +29,9 @@ public interface IScheduler
     /// <exception cref="ArgumentOutOfRangeException">Fewer than one step, or more than the schedule has.</exception>
     void SetTimesteps(int numInferenceSteps);
 
+    /// <summary>The index of the first step of a run that leaves out the <paramref name="skipped"/> noisiest of its inference steps.</summary>
+    int StartIndex(int skipped);
+
     /// <summary>ᾱ of the state from which step <paramref name="stepIndex"/> starts, in (0, 1).</summary>
     double AlphaBar(int stepIndex);
 

@@ -39,6 +39,13 @@ public sealed class PndmScheduler(SchedulerConfig config, StepOptions? options =
     }
 
     /// <inheritdoc/>
+    protected override int IndexAfter(int skipped)
+    {
+        if (Config.SkipPrkSteps) return skipped == 0 ? 0 : skipped + 1;
+        return skipped < WarmUpSteps ? 4 * skipped : rungeKuttaCalls + skipped - WarmUpSteps;
+    }
+
+    /// <inheritdoc/>
     protected override SchedulerStep Advance(Tensor modelOutput, int stepIndex, Tensor sample, Tensor? noise)
     {
         var x0 = PredictX0(modelOutput, sample, AlphaBar(stepIndex));

@@ -56,6 +56,14 @@ public abstract class Scheduler : IScheduler
     }
 
     /// <inheritdoc/>
+    public int StartIndex(int skipped)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(skipped);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(skipped, NumInferenceSteps);
+        return IndexAfter(skipped);
+    }
+
+    /// <inheritdoc/>
     public abstract double AlphaBar(int stepIndex);
 
     /// <inheritdoc/>
@@ -85,6 +93,9 @@ public abstract class Scheduler : IScheduler
 
     /// <summary>The published update, on float32 or float64 tensors of one shape.</summary>
     protected abstract SchedulerStep Advance(Tensor modelOutput, int stepIndex, Tensor sample, Tensor? noise);
+
+    /// <summary>The index of the step that begins where <paramref name="skipped"/> inference steps would end.</summary>
+    protected virtual int IndexAfter(int skipped) => skipped;
 
     /// <summary>Forgets what earlier steps left behind.</summary>
     protected virtual void Forget()

@@ -1,7 +1,10 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.ML.Tokenizers;
 using TorchSharp;
+using Workbench.Weights;
 using static TorchSharp.torch;
 
 namespace Workbench.Models.Clip;
@@ -17,13 +20,16 @@ public sealed class ClipTokenizer
     /// <summary>Published merges.txt files carry more merges than CLIP's vocabulary holds: 49152 - 256 - 2 count.</summary>
     private const int MaxMerges = 48894;
 
+    private static readonly JsonSerializerOptions VocabularyOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly BpeTokenizer bpe;
     private readonly IReadOnlyDictionary<string, int> vocabulary;
+    private readonly IReadOnlyList<string> merges;
     private readonly Lazy<Dictionary<int, string>> tokens;
 
-    private ClipTokenizer(Dictionary<string, int> vocabulary, IEnumerable<string> merges, ClipTokenizerConfig config, string source)
+    private ClipTokenizer(Dictionary<string, int> vocabulary, IReadOnlyList<string> merges, ClipTokenizerConfig config, string source)
     {
-        (Config, this.vocabulary) = (config, vocabulary);
+        (Config, this.vocabulary, this.merges) = (config, vocabulary, merges);
         BosId = IdOf(config.BosToken, source);
         EosId = IdOf(config.EosToken, source);
         PadId = IdOf(config.PadToken, source);
@@ -74,8 +80,19 @@ public sealed class ClipTokenizer
             throw new InvalidDataException($"'{vocabularyPath}' is not a map of tokens to ids: {error.Message}", error);
         }
         // The first line is a version note.
-        var merges = File.ReadLines(mergesPath).Skip(1).Take(MaxMerges).Where(line => line.Length > 0);
+        var merges = File.ReadLines(mergesPath).Skip(1).Take(MaxMerges).Where(line => line.Length > 0).ToList();
         return new ClipTokenizer(vocabulary ?? [], merges, ClipTokenizerConfig.FromFolder(folder), vocabularyPath);
+    }
+
+    /// <summary>Writes a tokenizer folder that transformers and <see cref="FromFolder"/> read: vocabulary, merges and configuration.</summary>
+    /// <param name="folder">Created when missing.</param>
+    public void SavePretrained(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        var ordered = vocabulary.OrderBy(pair => pair.Value).Select(pair => KeyValuePair.Create<string, JsonNode?>(pair.Key, pair.Value));
+        AtomicFile.WriteText(Path.Combine(folder, "vocab.json"), new JsonObject(ordered).ToJsonString(VocabularyOptions));
+        AtomicFile.WriteText(Path.Combine(folder, "merges.txt"), "#version: 0.2\n" + string.Join('\n', merges) + "\n");
+        Config.Save(folder);
     }
 
     /// <summary>Token ids of prompts, each begun, ended and filled up to <see cref="MaxLength"/>.</summary>

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Workbench.Weights;
 
 namespace Workbench.Models.Clip;
 
@@ -37,6 +39,20 @@ public sealed record ClipTokenizerConfig
             }
         }
         return config;
+    }
+
+    /// <summary>Writes tokenizer_config.json and special_tokens_map.json as transformers does.</summary>
+    internal void Save(string folder)
+    {
+        JsonObject Tokens() => new() { ["bos_token"] = BosToken, ["eos_token"] = EosToken, ["pad_token"] = PadToken, ["unk_token"] = EosToken };
+        ModelConfigFile.WriteObject(Path.Combine(folder, "special_tokens_map.json"), Tokens());
+        var config = Tokens();
+        config["add_prefix_space"] = false;
+        config["do_lower_case"] = true;
+        config["errors"] = "replace";
+        config["model_max_length"] = ModelMaxLength;
+        config["tokenizer_class"] = "CLIPTokenizer";
+        ModelConfigFile.WriteObject(Path.Combine(folder, "tokenizer_config.json"), config);
     }
 
     private ClipTokenizerConfig With(JsonElement root) => this with

@@ -33,21 +33,6 @@ public sealed class ClipVocabulary
         Directory.CreateDirectory(folder);
         ModelConfigFile.WriteObject(Path.Combine(folder, "vocab.json"), new(tokens.Select((token, id) => KeyValuePair.Create(token, (JsonNode?)id))));
         File.WriteAllText(Path.Combine(folder, "merges.txt"), string.Concat(Merges.Select(m => $"{m.Left} {m.Right}\n").Prepend("#version: 0.2\n")));
-        ModelConfigFile.WriteObject(Path.Combine(folder, "special_tokens_map.json"), Specials());
-        var config = Specials();
-        config["add_prefix_space"] = false;
-        config["do_lower_case"] = true;
-        config["errors"] = "replace";
-        config["model_max_length"] = maxLength;
-        config["tokenizer_class"] = "CLIPTokenizer";
-        ModelConfigFile.WriteObject(Path.Combine(folder, "tokenizer_config.json"), config);
+        new ClipTokenizerConfig { ModelMaxLength = maxLength }.Save(folder);
     }
-
-    private static JsonObject Specials() => new()
-    {
-        ["bos_token"] = ClipSpecialTokens.StartOfText,
-        ["eos_token"] = ClipSpecialTokens.EndOfText,
-        ["pad_token"] = ClipSpecialTokens.EndOfText,
-        ["unk_token"] = ClipSpecialTokens.EndOfText,
-    };
 }

@@ -1,0 +1,86 @@
+using System.CommandLine;
+using Spectre.Console;
+using Workbench.Imaging;
+using Workbench.Pipelines;
+using Workbench.Tensors;
+
+namespace Workbench.Cli;
+
+/// <summary><c>workbench sample</c>: pictures from prompts, as PNG files and a contact sheet.</summary>
+internal static class SampleVerb
+{
+    private const int BadInput = 2;
+    private const int Interrupted = 130;
+
+    public static Command Create()
+    {
+        var model = new Option<string>("--model") { Description = "Model folder in the diffusers layout.", Required = true };
+        var prompts = new Option<string[]>("--prompt") { Description = "What to draw; repeat for more.", Required = true, Arity = ArgumentArity.OneOrMore };
+        var negative = new Option<string>("--negative") { Description = "What to stay away from.", DefaultValueFactory = _ => "" };
+        var steps = new Option<int>("--steps") { Description = "Sampling steps.", DefaultValueFactory = _ => 50 };
+        var guidance = new Option<double>("--guidance") { Description = "Strength of guidance; 1 = none.", DefaultValueFactory = _ => 7.5 };
+        var count = new Option<int>("--count") { Description = "Pictures a prompt.", DefaultValueFactory = _ => 4 };
+        var seed = new Option<ulong>("--seed") { Description = "Seed of the noise.", DefaultValueFactory = _ => 0 };
+        var batch = new Option<int>("--batch") { Description = "Pictures that are drawn together.", DefaultValueFactory = _ => 4 };
+        var output = new Option<string>("--out") { Description = "Folder for the pictures.", DefaultValueFactory = _ => Path.Combine("out", "sample") };
+        var command = new Command("sample", "Draws pictures from prompts with a diffusion model.")
+        {
+            model, prompts, negative, steps, guidance, count, seed, batch, output,
+        };
+        command.SetAction((parse, cancellationToken) =>
+        {
+            try
+            {
+                var request = new TextToImage
+                {
+                    Prompts = parse.GetRequiredValue(prompts), NegativePrompt = parse.GetRequiredValue(negative), NumInferenceSteps = parse.GetValue(steps),
+                    GuidanceScale = parse.GetValue(guidance), NumImages = parse.GetValue(count), Seed = new Seed(parse.GetValue(seed)), BatchSize = parse.GetValue(batch),
+                };
+                request.Validate();
+                using var pipeline = StableDiffusionPipeline.FromPretrained(parse.GetRequiredValue(model));
+                using var images = Draw(pipeline, request, cancellationToken);
+                Write(images, request, parse.GetRequiredValue(output));
+                return Task.FromResult(0);
+            }
+            catch (OperationCanceledException)
+            {
+                AnsiConsole.MarkupLine("[yellow]stopped[/]");
+                return Task.FromResult(Interrupted);
+            }
+            catch (Exception error) when (error is ArgumentException or IOException or InvalidDataException or Weights.WeightsException or NotSupportedException)
+            {
+                AnsiConsole.MarkupLineInterpolated($"[red]{error.Message}[/]");
+                return Task.FromResult(BadInput);
+            }
+        });
+        return command;
+    }
+
+    private static ImageBatch Draw(StableDiffusionPipeline pipeline, TextToImage request, CancellationToken cancellationToken) =>
+        AnsiConsole.Progress().Start(context => pipeline.Generate(request, new Bar(context.AddTask("drawing", maxValue: 1)), cancellationToken));
+
+    private static void Write(ImageBatch images, TextToImage request, string folder)
+    {
+        for (var i = 0; i < images.Count; i++)
+        {
+            // The settings travel with the picture.
+            images.Image(i).SavePng(Path.Combine(folder, $"{i:D3}.png"), new Dictionary<string, string>
+            {
+                ["prompt"] = request.Prompts[i / request.NumImages], ["negative_prompt"] = request.NegativePrompt, ["seed"] = $"{request.Seed}", ["image"] = $"{i}",
+                ["steps"] = $"{request.NumInferenceSteps}", ["guidance_scale"] = $"{request.GuidanceScale}",
+            });
+        }
+        ContactSheet.Compose(images, columns: Math.Min(request.NumImages, 8)).SavePng(Path.Combine(folder, "sheet.png"));
+        AnsiConsole.MarkupLineInterpolated($"wrote {images.Count} pictures and sheet.png to {folder}");
+    }
+
+    private sealed class Bar(ProgressTask task) : IProgress<DenoisingProgress>
+    {
+        public void Report(DenoisingProgress value)
+        {
+            task.Value = value.Fraction;
+            value.Latents.Dispose();
+            value.X0.Dispose();
+        }
+    }
+}

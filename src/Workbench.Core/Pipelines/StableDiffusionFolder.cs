@@ -1,0 +1,73 @@
+using System.Text.Json.Nodes;
+using TorchSharp;
+using Workbench.Models.Clip;
+using Workbench.Models.UNet;
+using Workbench.Models.Vae;
+using Workbench.Schedulers;
+using Workbench.Weights;
+using static TorchSharp.torch;
+
+namespace Workbench.Pipelines;
+
+/// <summary>Stable Diffusion as a diffusers folder: model_index.json, unet/, vae/, text_encoder/, tokenizer/, scheduler/.</summary>
+public static class StableDiffusionFolder
+{
+    private const string ClassName = nameof(StableDiffusionPipeline);
+
+    /// <summary>Loads a pipeline from a diffusers folder; weights may be stored in 16 or 32 bit.</summary>
+    /// <param name="folder">The model folder.</param>
+    /// <param name="device">Device to compute on; null means the CPU.</param>
+    /// <param name="dtype">
+    /// Precision to compute in; null means float32. With float16 the autoencoder stays in float32, because its activations overflow.
+    /// </param>
+    /// <exception cref="WeightsException">A file is missing, damaged, or of a class that is not supported; names it.</exception>
+    /// <exception cref="InvalidDataException">The scheduler or tokenizer is not supported; names the file.</exception>
+    public static StableDiffusionPipeline Load(string folder, Device? device = null, ScalarType? dtype = null)
+    {
+        var index = ModelFolder.Open(folder);
+        index.ClassOf("unet", nameof(UNet2DConditionModel));
+        index.ClassOf("vae", nameof(AutoencoderKL));
+        index.ClassOf("text_encoder", "CLIPTextModel");
+        index.ClassOf("tokenizer", "CLIPTokenizer", "CLIPTokenizerFast");
+        return new StableDiffusionPipeline(
+            ClipTokenizer.FromFolder(index.Component("tokenizer")),
+            ClipTextModel.FromPretrained(index.Component("text_encoder"), dtype, device),
+            UNet2DConditionModel.FromPretrained(index.Component("unet"), dtype, device),
+            AutoencoderKL.FromPretrained(index.Component("vae"), dtype == ScalarType.Float16 ? ScalarType.Float32 : dtype, device),
+            SchedulerFactory.FromFolder(index.Component("scheduler")));
+    }
+
+    /// <summary>Writes a pipeline as a folder that diffusers and <see cref="Load"/> read.</summary>
+    /// <param name="pipeline">The pipeline; it needs a tokenizer.</param>
+    /// <param name="folder">Created when missing; files of the same names are replaced.</param>
+    /// <param name="dtype">Precision to store, for example Float16; null keeps the models'.</param>
+    public static void Save(StableDiffusionPipeline pipeline, string folder, ScalarType? dtype = null)
+    {
+        var tokenizer = pipeline.Tokenizer ?? throw new InvalidOperationException("A pipeline without a tokenizer cannot be saved.");
+        string In(string component) => Path.Combine(folder, component);
+        tokenizer.SavePretrained(In("tokenizer"));
+        pipeline.TextEncoder.SavePretrained(In("text_encoder"), dtype);
+        pipeline.UNet.SavePretrained(In("unet"), dtype);
+        pipeline.Vae.SavePretrained(In("vae"), dtype);
+        WriteIndex(folder, pipeline.Scheduler.Config);
+    }
+
+    /// <summary>Writes model_index.json and the scheduler's config, which turn component folders into a pipeline.</summary>
+    /// <param name="folder">The model folder.</param>
+    /// <param name="scheduler">The sampler that a loaded pipeline starts with.</param>
+    public static void WriteIndex(string folder, SchedulerConfig scheduler)
+    {
+        SchedulerConfigFile.Write(Path.Combine(folder, "scheduler"), scheduler);
+        ModelFolder.WriteIndex(folder, ClassName, new Dictionary<string, ModelComponent?>
+        {
+            ["feature_extractor"] = null,
+            ["image_encoder"] = null,
+            ["safety_checker"] = null,
+            ["scheduler"] = ModelComponent.Diffusers(scheduler.ClassName),
+            ["text_encoder"] = ModelComponent.Transformers("CLIPTextModel"),
+            ["tokenizer"] = ModelComponent.Transformers("CLIPTokenizer"),
+            ["unet"] = ModelComponent.Diffusers(nameof(UNet2DConditionModel)),
+            ["vae"] = ModelComponent.Diffusers(nameof(AutoencoderKL)),
+        }, new Dictionary<string, JsonNode?> { ["requires_safety_checker"] = false });
+    }
+}
