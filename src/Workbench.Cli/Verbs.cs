@@ -10,6 +10,8 @@ internal static class Verbs
     [
         NotebookVerb.Create(),
         SampleVerb.Create(),
+        PurifyVerb.Create(),
+        WeightsVerb.Create(),
         WorldVerb.Create(),
     ];
 }

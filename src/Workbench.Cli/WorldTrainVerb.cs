@@ -10,8 +10,8 @@ internal static class WorldTrainVerb
 {
     public static Command Create()
     {
-        var model = new Argument<string>("model") { Description = "vae, clip, identity or unet" };
-        model.AcceptOnlyFromAmong("vae", "clip", "identity", "unet");
+        var model = new Argument<string>("model") { Description = "vae, clip, identity, unet or super_resolution" };
+        model.AcceptOnlyFromAmong("vae", "clip", "identity", "unet", "super_resolution");
         var output = new Option<string>("--out") { Description = "Model folder to write", DefaultValueFactory = _ => "data/models/mini" };
         var work = new Option<string>("--work") { Description = "Folder of checkpoints and logs", DefaultValueFactory = _ => "out/training" };
         var steps = new Option<int?>("--steps") { Description = "Optimiser steps in all; more than before extends a training" };
@@ -49,6 +49,10 @@ internal static class WorldTrainVerb
                     case "unet":
                         var unet = new UNetRecipe();
                         (unet with { Training = With(unet.Training) }).Train(from, to, start, progress, cancellation);
+                        break;
+                    case "super_resolution":
+                        var upscaler = new UpscalerRecipe();
+                        (upscaler with { Training = With(upscaler.Training) }).Train(from, Path.Combine(to, "super_resolution"), start, progress, cancellation);
                         break;
                     default:
                         throw new InvalidOperationException(name);

@@ -2,6 +2,7 @@ using System.Globalization;
 using TorchSharp;
 using TorchSharp.Modules;
 using Workbench.Imaging;
+using Workbench.Models;
 using Workbench.Tensors;
 using Workbench.Weights;
 using static TorchSharp.torch;
@@ -13,7 +14,7 @@ namespace Workbench.Metrics;
 /// Features of both pictures are scaled to unit length over channels, their squared difference is weighted by a learned non-negative
 /// weight a channel, averaged over space and summed over five layers. State-dict keys are those of the <c>lpips</c> package.
 /// </remarks>
-public sealed class Lpips : nn.Module<Tensor, Tensor, Tensor>, IMetric
+public sealed class Lpips : NamedModule<Tensor, Tensor, Tensor>, IMetric
 {
     private const double Epsilon = 1e-10;
     private readonly LpipsTrunk trunk;

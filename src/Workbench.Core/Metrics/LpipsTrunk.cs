@@ -1,13 +1,14 @@
 using System.Globalization;
 using TorchSharp;
 using TorchSharp.Modules;
+using Workbench.Models;
 using static TorchSharp.torch;
 
 namespace Workbench.Metrics;
 
 /// <summary>The convolutional part of torchvision's AlexNet or VGG-16, cut into five slices whose outputs LPIPS compares.</summary>
 /// <remarks>State-dict keys are those of the <c>lpips</c> package: <c>slice1.0.weight</c>, where 0 is the layer's place in torchvision's <c>features</c>.</remarks>
-internal sealed class LpipsTrunk : nn.Module<Tensor, IReadOnlyList<Tensor>>
+internal sealed class LpipsTrunk : NamedModule<Tensor, IReadOnlyList<Tensor>>
 {
     private readonly List<Sequential> slices = [];
 

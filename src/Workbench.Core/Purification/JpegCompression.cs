@@ -21,5 +21,5 @@ public sealed class JpegCompression : BatchPurifier
 
     /// <inheritdoc/>
     protected override Tensor Apply(Tensor pixels, IReadOnlyList<Seed> seeds, CancellationToken cancellationToken) =>
-        EachImage(pixels, image => ImageCodec.Load(image.EncodeJpeg(options.Quality)));
+        EachImage(pixels, image => JpegRoundTrip.Apply(image, options.Quality));
 }

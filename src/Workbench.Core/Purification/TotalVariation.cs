@@ -31,19 +31,9 @@ public sealed class TotalVariation : BatchPurifier
 
     /// <inheritdoc/>
     protected override Tensor Apply(Tensor pixels, IReadOnlyList<Seed> seeds, CancellationToken cancellationToken) =>
-        options.Kind is TotalVariationKind.PerChannel ? PerChannel(pixels, cancellationToken) : RowsAndColumns(pixels, seeds[0], cancellationToken);
-
-    private Tensor PerChannel(Tensor pixels, CancellationToken cancellationToken)
-    {
-        var (height, width) = ((int)pixels.size(2), (int)pixels.size(3));
-        var planes = Enumerable.Range(0, 3).Select(channel =>
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var plane = pixels[0, channel].to(ScalarType.Float64).contiguous().data<double>().ToArray();
-            return tensor(ChambolleDenoiser.Denoise(plane, height, width, options.Weight, options.Tolerance, options.MaxIterations), [height, width]);
-        });
-        return stack(planes, 0).unsqueeze(0).to(ScalarType.Float32);
-    }
+        options.Kind is TotalVariationKind.PerChannel
+            ? TvChambolle.Denoise(pixels, options.Weight, options.Tolerance, options.MaxIterations)
+            : RowsAndColumns(pixels, seeds[0], cancellationToken);
 
     private Tensor RowsAndColumns(Tensor pixels, Seed seed, CancellationToken cancellationToken)
     {

@@ -8,7 +8,7 @@ public static class StateDict
 {
     /// <summary>Loads the weights file at <paramref name="path"/> into <paramref name="module"/>.</summary>
     /// <param name="module">Its keys are those of Hugging Face; values are cast into its dtype and moved to its device.</param>
-    /// <param name="path">A safetensors file or a shard index; see <see cref="WeightFiles.Open"/>.</param>
+    /// <param name="path">A safetensors file, a shard index or a torch checkpoint; see <see cref="WeightFiles.Open"/>.</param>
     /// <param name="options">What may differ; by default nothing.</param>
     /// <returns>What happened to every key.</returns>
     /// <exception cref="WeightsException">

@@ -10,13 +10,13 @@ public static class WeightFiles
     public const string Transformers = "model";
 
     /// <summary>Opens a weights file by its ending.</summary>
-    /// <param name="path"><c>*.safetensors</c> or <c>*.index*.json</c>.</param>
+    /// <param name="path"><c>*.safetensors</c>, <c>*.index*.json</c>, or a torch checkpoint (<c>.pth .pt .ckpt .bin</c>) with one section of tensors.</param>
     /// <exception cref="WeightsException">The file is damaged or of another kind.</exception>
     public static ITensorSource Open(string path)
     {
         if (!File.Exists(path)) throw new FileNotFoundException($"{path}: there is no such weights file.", path);
         if (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase)) return ShardedWeights.Open(path);
-        return SafetensorsFile.Open(path);
+        return Path.GetExtension(path).ToLowerInvariant() is ".pth" or ".pt" or ".ckpt" or ".bin" ? TorchCheckpointFile.Open(path) : SafetensorsFile.Open(path);
     }
 
     /// <summary>The weights file or shard index in <paramref name="folder"/>.</summary>

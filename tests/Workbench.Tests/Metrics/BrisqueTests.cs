@@ -38,7 +38,7 @@ public class BrisqueTests
     public void The_regression_is_a_kernel_sum_minus_rho()
     {
         using var folder = new TemporaryFolder();
-        var model = Write(folder, "[ " + string.Join(", ", Enumerable.Repeat("0.5", 36)) + " ]", "2.0e+01");
+        var model = WriteModel(folder, "[ " + string.Join(", ", Enumerable.Repeat("0.5", 36)) + " ]", "2.0e+01");
         // Scaled features are all 0: distance 36·0.25 = 9 from the one support vector.
         Assert.Equal(20 * Math.Exp(-0.05 * 9) + 3, model.Score(Enumerable.Repeat(5.0, 36).ToArray()), 1e-12);
         Assert.Equal(1, model.SupportVectorCount);
@@ -50,11 +50,11 @@ public class BrisqueTests
         Assert.All(BrisqueFeatures.Of(torch.full(1, 3, 16, 16, 0.5))[0], f => Assert.True(double.IsFinite(f)));
         Assert.Throws<ArgumentException>(() => BrisqueFeatures.Of(torch.zeros(1, 3, 8, 8)));
         using var folder = new TemporaryFolder();
-        var error = Assert.Throws<InvalidDataException>(() => Write(folder, "[ 1., 2. ]", "1."));
+        var error = Assert.Throws<InvalidDataException>(() => WriteModel(folder, "[ 1., 2. ]", "1."));
         Assert.Contains("model.yml", error.Message, StringComparison.Ordinal);
     }
 
-    private static BrisqueModel Write(TemporaryFolder folder, string vector, string alpha)
+    internal static BrisqueModel WriteModel(TemporaryFolder folder, string vector, string alpha)
     {
         File.WriteAllText(folder.File("model.yml"), $"""
             opencv_ml_svm:

@@ -2,9 +2,7 @@ using TorchSharp;
 using Workbench.Imaging;
 using Workbench.Purification;
 using Workbench.Tensors;
-using Workbench.Tests.Goldens;
 using Workbench.Tests.Imaging;
-using Workbench.Weights;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -13,22 +11,6 @@ namespace Workbench.Tests.Purification;
 /// <summary>What the filters do to pictures whose answer is known.</summary>
 public sealed class FilterTests
 {
-    [Theory]
-    [InlineData(0.6)]
-    [InlineData(5)]
-    public void A_blur_keeps_flat_pictures_and_spreads_a_point_to_the_variance_asked_for(double sigma)
-    {
-        using var scope = NewDisposeScope();
-        var flat = full([1, 3, 9, 9], 0.4f);
-        Assert.True(GaussianFilter.Blur(flat, sigma).allclose(flat, 0, 1e-5));
-        var point = zeros(1, 1, 1, 101);
-        point[0, 0, 0, 50] = 1;
-        var spread = GaussianFilter.Blur(point, sigma)[0, 0, 0].to(ScalarType.Float64);
-        var offsets = arange(101, dtype: ScalarType.Float64) - 50;
-        Assert.Equal(1, spread.sum().item<double>(), 4);
-        Assert.Equal(sigma * sigma, (spread * offsets * offsets).sum().item<double>(), sigma * sigma * 0.03 + 0.01);
-    }
-
     [Fact]
     public void The_papers_blur_means_the_same_share_of_every_picture()
     {
@@ -53,23 +35,6 @@ public sealed class FilterTests
         using var batch = ImageBatch.FromImages([image]);
         using var result = new JpegCompression().Purify(batch, new Seed(0));
         Assert.True(result.Image(0).PixelsEqual(ImageCodec.Load(image.EncodeJpeg(75))));
-    }
-
-    [Theory]
-    [MemberData(nameof(GoldenCase.All), "metrics_tv_chambolle", MemberType = typeof(GoldenCase))]
-    public void Total_variation_of_a_channel_equals_the_reference(GoldenCase golden)
-    {
-        using var scope = NewDisposeScope();
-        foreach (var settings in ModelConfigFile.ReadObject(golden.File("cases.json"))["cases"]!.AsArray())
-        {
-            var name = settings!["case"]!.GetValue<int>();
-            var input = golden.Io[$"{name}.input"];
-            var channels = Enumerable.Range(0, 3).Select(c => tensor(ChambolleDenoiser.Denoise(
-                input[.., .., c].contiguous().data<double>().ToArray(), (int)input.size(0), (int)input.size(1),
-                settings["weight"]!.GetValue<double>(), settings["eps"]!.GetValue<double>(), settings["max_num_iter"]!.GetValue<int>()),
-                [input.size(0), input.size(1)]));
-            GoldenAssert.CloseAbsolute(stack(channels, 2), golden.Io[$"{name}.output"], 1e-5, $"case {name}");
-        }
     }
 
     [Fact]

@@ -13,13 +13,19 @@ internal static class ClipFolder
     public static readonly KeyMap TextKeys = KeyMap.DropPositionIds.Then(KeyMap.Drop("vision_model.*", "visual_projection.*", "logit_scale"));
     public static readonly KeyMap VisionKeys = KeyMap.DropPositionIds.Then(KeyMap.Drop("text_model.*", "text_projection.*", "logit_scale"));
 
-    public static ClipTextConfig TextConfig(string folder) => IsWhole(folder, out var path)
-        ? ModelConfigFile.Read<ClipConfig>(path) is var whole ? whole.TextConfig with { ProjectionDim = whole.ProjectionDim } : null!
-        : ModelConfigFile.Read<ClipTextConfig>(path, "CLIPTextModel", "CLIPTextModelWithProjection");
+    public static ClipTextConfig TextConfig(string folder)
+    {
+        if (!IsWhole(folder, out var path)) return ModelConfigFile.Read<ClipTextConfig>(path, "CLIPTextModel", "CLIPTextModelWithProjection");
+        var whole = Config(folder);
+        return whole.TextConfig with { ProjectionDim = whole.ProjectionDim };
+    }
 
-    public static ClipVisionConfig VisionConfig(string folder) => IsWhole(folder, out var path)
-        ? ModelConfigFile.Read<ClipConfig>(path) is var whole ? whole.VisionConfig with { ProjectionDim = whole.ProjectionDim } : null!
-        : ModelConfigFile.Read<ClipVisionConfig>(path, "CLIPVisionModel", "CLIPVisionModelWithProjection");
+    public static ClipVisionConfig VisionConfig(string folder)
+    {
+        if (!IsWhole(folder, out var path)) return ModelConfigFile.Read<ClipVisionConfig>(path, "CLIPVisionModel", "CLIPVisionModelWithProjection");
+        var whole = Config(folder);
+        return whole.VisionConfig with { ProjectionDim = whole.ProjectionDim };
+    }
 
     public static ClipConfig Config(string folder) => ModelConfigFile.Read<ClipConfig>(Path.Combine(folder, ConfigName), "CLIPModel");
 
@@ -39,7 +45,8 @@ internal static class ClipFolder
     {
         Directory.CreateDirectory(folder);
         var stored = dtype ?? model.parameters().First().dtype;
-        ModelConfigFile.Write(Path.Combine(folder, ConfigName), config, ConfigHeader.Transformers(architecture, modelType).With("torch_dtype", stored.ToString().ToLowerInvariant()));
+        var header = ConfigHeader.Transformers(architecture, modelType).With("torch_dtype", stored.ToString().ToLowerInvariant());
+        ModelConfigFile.Write(Path.Combine(folder, ConfigName), config, header);
         StateDict.Save(model, Path.Combine(folder, WeightFiles.Transformers + ".safetensors"), dtype);
     }
 

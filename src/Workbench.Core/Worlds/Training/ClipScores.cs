@@ -29,13 +29,14 @@ internal static class ClipScores
             ["auc_sign30"] = AreaUnderCurve(Noisy(people, 30), calm),
         };
 
-        Tensor Embed(IReadOnlyList<WorldSample> samples, double levels = 0)
+        // In parts: a scope holds every intermediate tensor until it ends.
+        Tensor Embed(IReadOnlyList<WorldSample> samples, double levels = 0) => cat([.. samples.Chunk(64).Select(part => TensorScope.Run(() =>
         {
-            var unit = WorldBatches.Signed(samples) * 0.5 + 0.5;
+            var unit = WorldBatches.Signed(part) * 0.5 + 0.5;
             using var stream = new Seed(80).Open();
             if (levels > 0) unit = (unit + stream.NormalLike(unit).sign() * (levels / 255)).clamp(0, 1);
             return ClipModel.Normalize(clip.GetImageFeatures(ClipImageProcessor.For(clip.Config.VisionConfig).Process(unit)));
-        }
+        }))]);
 
         Tensor Softmax(Tensor images, string[] prompts) => nn.functional.softmax(
             clip.LogitScale.exp() * images.matmul(ClipModel.Normalize(clip.GetTextFeatures(tokenizer.Encode(prompts))).t()), 1);

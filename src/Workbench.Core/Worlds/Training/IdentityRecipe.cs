@@ -84,14 +84,14 @@ internal static class IdentityScores
     {
         using var guard = no_grad();
         var portraits = new Portraits();
-        Tensor Embed(int photo, bool alike, float blur = 0) => encoder.Embed(WorldBatches.Signed([.. Enumerable.Range(0, people).Select(k =>
-            portraits.Render(IdentitySplit.FirstHeldOut + k, new Seed((ulong)(1000 + photo)).For(k), new PortraitOptions
+        Tensor Embed(int photo, bool alike, float blur = 0) => cat([.. Enumerable.Range(0, people).Chunk(50).Select(part => TensorScope.Run(() =>
+            encoder.Embed(WorldBatches.Signed([.. part.Select(k => portraits.Render(IdentitySplit.FirstHeldOut + k, new Seed((ulong)(1000 + photo)).For(k), new PortraitOptions
             {
                 Outfit = alike ? new Seed(5) : null,
                 Scene = alike ? new Seed(6) : null,
                 Hair = alike ? new Seed(7) : null,
                 BlurFace = blur,
-            }))]));
+            }))]))))]);
         (double Auc, double Same, double Different) Compare(Tensor a, Tensor b)
         {
             var cosines = a.matmul(b.t());

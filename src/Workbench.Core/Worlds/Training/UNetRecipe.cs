@@ -2,6 +2,7 @@ using TorchSharp;
 using Workbench.Models.Clip;
 using Workbench.Models.UNet;
 using Workbench.Models.Vae;
+using Workbench.Pipelines;
 using Workbench.Schedulers;
 using Workbench.Tensors;
 using static TorchSharp.torch;
@@ -30,6 +31,12 @@ public sealed record UNetRecipe
     public TrainingConfig Training { get; init; } = new()
     {
         Steps = 4000, BatchSize = 64, LearningRate = 6e-4, Beta2 = 0.99, WarmupSteps = 300, DecayFraction = 0.35, EmaDecay = 0.998, Replicas = 2, CheckpointSeconds = 180,
+    };
+
+    /// <summary>The sampler that the model folder names: second-order DPM-Solver++ (Lu et al. 2022) on the schedule of the training.</summary>
+    public SchedulerConfig Sampler { get; init; } = SchedulerConfigFile.DefaultsFor("DPMSolverMultistepScheduler") with
+    {
+        BetaStart = 0.00085, BetaEnd = 0.012, BetaSchedule = BetaSchedule.ScaledLinear,
     };
 
     /// <summary>What the pictures show.</summary>
@@ -62,6 +69,7 @@ public sealed record UNetRecipe
         {
             trainer.CopyBestInto(best);
             best.SavePretrained(Path.Combine(models, "unet"), ScalarType.Float16);
+            StableDiffusionFolder.WriteIndex(models, Sampler);
         }
         run.Train(
             step => trainer.Step(step, (unet, replica) =>

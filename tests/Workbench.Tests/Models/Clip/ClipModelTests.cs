@@ -13,12 +13,24 @@ public class ClipModelTests
         ProjectionDim = 12,
         TextConfig = new()
         {
-            VocabSize = 60, HiddenSize = 16, IntermediateSize = 32, NumHiddenLayers = 2, NumAttentionHeads = 2, MaxPositionEmbeddings = 8,
-            EosTokenId = 59, ProjectionDim = 12,
+            VocabSize = 60,
+            HiddenSize = 16,
+            IntermediateSize = 32,
+            NumHiddenLayers = 2,
+            NumAttentionHeads = 2,
+            MaxPositionEmbeddings = 8,
+            EosTokenId = 59,
+            ProjectionDim = 12,
         },
         VisionConfig = new()
         {
-            HiddenSize = 24, IntermediateSize = 48, NumHiddenLayers = 2, NumAttentionHeads = 3, ImageSize = 32, PatchSize = 8, ProjectionDim = 12,
+            HiddenSize = 24,
+            IntermediateSize = 48,
+            NumHiddenLayers = 2,
+            NumAttentionHeads = 3,
+            ImageSize = 32,
+            PatchSize = 8,
+            ProjectionDim = 12,
         },
     };
 

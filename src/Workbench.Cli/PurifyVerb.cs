@@ -1,0 +1,76 @@
+using System.CommandLine;
+using Spectre.Console;
+using Workbench.Imaging;
+using Workbench.Purification;
+using Workbench.Tensors;
+
+namespace Workbench.Cli;
+
+/// <summary><c>workbench purify</c>: runs a chain of purifiers over a picture or a folder of pictures.</summary>
+internal static class PurifyVerb
+{
+    private const int BadInput = 2;
+    private const int Interrupted = 130;
+
+    public static Command Create()
+    {
+        var input = new Argument<string>("input") { Description = "A picture, or a folder of pictures." };
+        var output = new Argument<string>("output") { Description = "Folder for the purified pictures and their manifest." };
+        var chain = new Option<string>("--chain", "-c")
+        {
+            Description = $"Purifiers in order, joined by '-', for example code-sr or jpeg(50)-gau(1): {string.Join(", ", PurifierCatalog.All.Select(e => e.Name))}.",
+            DefaultValueFactory = _ => "sr",
+        };
+        var model = new Option<string>("--model") { Description = "Model folder with super_resolution/ and restoration/.", DefaultValueFactory = _ => Path.Combine("data", "models", "mini") };
+        var upscaler = new Option<string?>("--upscaler") { Description = "Folder of the upscaler for sr, in place of the model folder's." };
+        var restorer = new Option<string?>("--restorer") { Description = "Folder of the CodeFormer for code, in place of the model folder's." };
+        var clean = new Option<string?>("--clean") { Description = "Folder of clean pictures with the same names, for oracle." };
+        var seed = new Option<ulong>("--seed") { Description = "Seed of all randomness." };
+        var command = new Command("purify", "Tries to remove a protective perturbation from pictures.") { input, output, chain, model, upscaler, restorer, clean, seed };
+        command.SetAction((parse, cancellation) => Task.Run(
+            () =>
+            {
+                try
+                {
+                    var from = parse.GetRequiredValue(input);
+                    var found = PurifierSources.FromModelFolder(parse.GetRequiredValue(model));
+                    return Run(new PurificationJob
+                    {
+                        Chain = parse.GetRequiredValue(chain),
+                        Files = Directory.Exists(from) ? ImageFolder.Files(from) : [from],
+                        Output = parse.GetRequiredValue(output),
+                        Sources = found with { Upscaler = parse.GetValue(upscaler) ?? found.Upscaler, Restorer = parse.GetValue(restorer) ?? found.Restorer },
+                        CleanFolder = parse.GetValue(clean),
+                    }, new Seed(parse.GetValue(seed)), cancellation);
+                }
+                catch (OperationCanceledException)
+                {
+                    AnsiConsole.MarkupLine("[yellow]stopped; pictures written so far were kept[/]");
+                    return Interrupted;
+                }
+                catch (Exception e) when (e is ArgumentException or IOException or InvalidDataException)
+                {
+                    AnsiConsole.MarkupLineInterpolated($"[red]{e.Message}[/]");
+                    return BadInput;
+                }
+            },
+            CancellationToken.None));
+        return command;
+    }
+
+    private static int Run(PurificationJob job, Seed seed, CancellationToken cancellation)
+    {
+        AnsiConsole.Progress().Start(context =>
+        {
+            var task = context.AddTask(Markup.Escape(job.Chain), maxValue: job.Files.Count);
+            PurificationFolder.Run(job, seed, new Step(task), cancellation);
+        });
+        AnsiConsole.MarkupLineInterpolated($"wrote {job.Files.Count} pictures to {job.Output}");
+        return 0;
+    }
+
+    private sealed class Step(ProgressTask task) : IProgress<PurificationProgress>
+    {
+        public void Report(PurificationProgress value) => task.Value = value.Done;
+    }
+}

@@ -1,0 +1,14 @@
+namespace Workbench.Analysis;
+
+/// <summary>What <see cref="ConceptProbe"/> reads from some pictures; one entry a picture.</summary>
+/// <param name="NoiseProbability">P(noise) of the two-way softmax, in [0,1].</param>
+/// <param name="SubjectCosine">Cosine to the subject's anchor.</param>
+/// <param name="NoiseCosine">Cosine to the noise anchor.</param>
+public sealed record ConceptReading(IReadOnlyList<double> NoiseProbability, IReadOnlyList<double> SubjectCosine, IReadOnlyList<double> NoiseCosine)
+{
+    /// <summary>Mean P(noise).</summary>
+    public double MeanNoise => NoiseProbability.Average();
+
+    /// <summary>Share of pictures read as the subject: P(noise) below one half.</summary>
+    public double SubjectShare => NoiseProbability.Average(p => p < 0.5 ? 1.0 : 0.0);
+}

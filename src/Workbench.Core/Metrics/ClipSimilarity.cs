@@ -1,0 +1,30 @@
+using TorchSharp;
+using Workbench.Imaging;
+using Workbench.Tensors;
+using static TorchSharp.torch;
+
+namespace Workbench.Metrics;
+
+/// <summary>IMS-CLIP: cosine between a picture's CLIP embedding and the mean of the (not normalised) reference embeddings.</summary>
+/// <param name="embedder">CLIP; MetaCloak's evaluation uses ViT-B/32.</param>
+public sealed class ClipSimilarity(ClipEmbedder embedder) : IMetric
+{
+    /// <inheritdoc/>
+    public string Name => "IMS-CLIP";
+
+    /// <inheritdoc/>
+    public MetricDirection Direction => MetricDirection.HigherIsBetter;
+
+    /// <inheritdoc/>
+    public MetricKind Kind => MetricKind.Identity;
+
+    /// <inheritdoc/>
+    public (double Low, double High) Range => (-1, 1);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<double> Score(ImageBatch images, ImageBatch? references = null) => TensorScope.Value(() =>
+    {
+        var reference = ClipIqa.Normalize(embedder.Images(References.Required(this, references)).mean([0], keepdim: true));
+        return ClipIqa.Normalize(embedder.Images(images)).matmul(reference.t()).view(-1).to(ScalarType.Float64).data<double>().ToArray();
+    });
+}

@@ -1,0 +1,158 @@
+using System.IO.Compression;
+using static TorchSharp.torch;
+
+namespace Workbench.Weights;
+
+/// <summary>An open torch checkpoint: names, shapes and dtypes are known at once, each tensor is read when asked for.</summary>
+/// <remarks>The archive holds a pickle (<c>data.pkl</c>), read by <see cref="PickleMachine"/>, and one entry a storage (<c>data/0</c>, …).</remarks>
+public sealed class TorchCheckpointFile : ITensorSource
+{
+    private const long MaximumPickle = 1L << 28;
+    private const int MaximumDepth = 16;
+    private const int MaximumDictionaries = 100_000;
+    private readonly ZipArchive archive;
+    private readonly string prefix;
+    private readonly Dictionary<string, PickleTensor> tensors = new(StringComparer.Ordinal);
+    private int dictionaries;
+
+    private TorchCheckpointFile(string path, ZipArchive archive, string prefix) => (Path, this.archive, this.prefix) = (path, archive, prefix);
+
+    /// <inheritdoc/>
+    public string Path { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Keys { get; private set; } = [];
+
+    /// <summary>Opens <paramref name="path"/>; for the arguments and errors see <see cref="TorchCheckpoint.Read"/>.</summary>
+    public static TorchCheckpointFile Open(string path, string? section = null)
+    {
+        if (!File.Exists(path)) throw new FileNotFoundException($"{path}: there is no such weights file.", path);
+        var archive = OpenArchive(path);
+        try
+        {
+            var pickles = archive.Entries.Where(entry => entry.Name == "data.pkl").ToList();
+            if (pickles.Count != 1) throw new WeightsException(path, null, $"expected one data.pkl in the archive, found {pickles.Count} (is it a torch checkpoint?)");
+            var file = new TorchCheckpointFile(path, archive, pickles[0].FullName[..^"data.pkl".Length]);
+            file.CheckByteOrder();
+            var root = PickleMachine.Load(ReadAll(pickles[0])) as PickleDictionary
+                ?? throw new WeightsException(path, null, "the checkpoint is not a dictionary of tensors");
+            file.Collect(file.Section(root, section), "", 0);
+            file.Keys = file.tensors.Keys.Order(StringComparer.Ordinal).ToArray();
+            return file;
+        }
+        catch (InvalidDataException e)
+        {
+            archive.Dispose();
+            throw new WeightsException(path, null, e.Message, e);
+        }
+        catch
+        {
+            archive.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<long> Shape(string key) => Entry(key).Shape;
+
+    /// <inheritdoc/>
+    public ScalarType DType(string key) => Entry(key).Storage.DType;
+
+    /// <inheritdoc/>
+    public Tensor Read(string key)
+    {
+        var entry = Entry(key);
+        if (entry.IsEmpty) return empty(entry.Shape, dtype: entry.Storage.DType);
+        using var scope = NewDisposeScope();
+        var flat = empty(entry.Extent, dtype: entry.Storage.DType);
+        try
+        {
+            using var stream = OpenStorage(key, entry.Storage);
+            Skip(stream, entry.Offset * entry.Storage.Width);
+            const int Step = 1 << 26;
+            for (var done = 0L; done < entry.Extent; done += Step)
+            {
+                var target = flat.narrow(0, done, Math.Min(Step, entry.Extent - done)).bytes;
+                stream.ReadExactly(target);
+                if (entry.Storage.DType == ScalarType.Bool && target.ContainsAnyExcept((byte)0, (byte)1)) throw new InvalidDataException("bool bytes must be 0 or 1");
+            }
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        {
+            throw new WeightsException(Path, key, e.Message, e);
+        }
+        return flat.as_strided(entry.Shape, entry.Strides).contiguous().clone().MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => archive.Dispose();
+
+    private static ZipArchive OpenArchive(string path)
+    {
+        try
+        {
+            return ZipFile.OpenRead(path);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new WeightsException(path, null, "is not a zip checkpoint: it is damaged, or was saved in the format before torch 1.6 (load it in torch and save it again)", e);
+        }
+    }
+
+    private void CheckByteOrder()
+    {
+        if (archive.GetEntry(prefix + "byteorder") is { } entry && !ReadAll(entry).AsSpan().SequenceEqual("little"u8))
+            throw new InvalidDataException("the checkpoint was not written on a little-endian machine");
+    }
+
+    private static byte[] ReadAll(ZipArchiveEntry entry)
+    {
+        if (entry.Length > MaximumPickle) throw new InvalidDataException($"{entry.FullName} of {entry.Length} bytes is over the limit of {MaximumPickle}");
+        var bytes = new byte[entry.Length];
+        using var stream = entry.Open();
+        if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length || stream.ReadByte() >= 0)
+            throw new InvalidDataException($"{entry.FullName} is not of the length that the archive states");
+        return bytes;
+    }
+
+    private Stream OpenStorage(string key, PickleStorage storage)
+    {
+        var entry = archive.GetEntry($"{prefix}data/{storage.Key}") ?? throw new WeightsException(Path, key, $"its storage '{storage.Key}' is missing in the archive");
+        return entry.Length == storage.Count * storage.Width
+            ? entry.Open()
+            : throw new WeightsException(Path, key, $"its storage '{storage.Key}' holds {entry.Length} bytes, expected {storage.Count} × {storage.Width}");
+    }
+
+    private static void Skip(Stream stream, long count)
+    {
+        var buffer = new byte[(int)Math.Min(count, 1 << 16)];
+        for (; count > 0; count -= Math.Min(count, buffer.Length)) stream.ReadExactly(buffer, 0, (int)Math.Min(count, buffer.Length));
+    }
+
+    private PickleDictionary Section(PickleDictionary root, string? section)
+    {
+        var sections = root.Items.Where(pair => pair is { Key: string, Value: PickleDictionary child } && HoldsTensors(child, [], 0))
+            .ToDictionary(pair => (string)pair.Key, pair => (PickleDictionary)pair.Value!, StringComparer.Ordinal);
+        var names = sections.Count == 0 ? "it has none" : $"it has {string.Join(", ", sections.Keys)}";
+        if (section is not null) return sections.GetValueOrDefault(section) ?? throw new WeightsException(Path, null, $"no section '{section}' holds tensors ({names})");
+        if (root.Items.Values.Any(value => value is PickleTensor)) return root;
+        return sections.Count == 1 ? sections.Values.First() : throw new WeightsException(Path, null, $"name the section that holds the weights ({names})");
+    }
+
+    private static bool HoldsTensors(PickleDictionary dictionary, HashSet<PickleDictionary> seen, int depth) => depth < MaximumDepth && seen.Add(dictionary)
+        && dictionary.Items.Values.Any(value => value is PickleTensor || (value is PickleDictionary child && HoldsTensors(child, seen, depth + 1)));
+
+    private void Collect(PickleDictionary dictionary, string path, int depth)
+    {
+        // One small dictionary may be put into many places, and into itself: bound the walk, not only the file.
+        if (depth > MaximumDepth || ++dictionaries > MaximumDictionaries) throw new InvalidDataException("dictionaries are nested too deep or too many");
+        foreach (var (name, value) in dictionary.Items)
+        {
+            var key = $"{path}{name}";
+            if (value is PickleTensor tensor && !tensors.TryAdd(key, tensor)) throw new WeightsException(Path, key, "the name occurs twice");
+            if (value is PickleDictionary child) Collect(child, key + ".", depth + 1);
+        }
+    }
+
+    private PickleTensor Entry(string key) => tensors.TryGetValue(key, out var tensor) ? tensor : throw new WeightsException(Path, key, "the file holds no such tensor");
+}

@@ -1,0 +1,83 @@
+using System.Text.Json.Nodes;
+using Workbench.Imaging;
+using Workbench.Purification;
+using Workbench.Tensors;
+using Workbench.Tests.Imaging;
+using Xunit;
+
+namespace Workbench.Tests.Purification;
+
+public sealed class PurificationFolderTests
+{
+    [Fact]
+    public void Every_picture_and_the_manifest_say_how_they_were_made()
+    {
+        using var folder = new TemporaryFolder();
+        var job = Job(folder, "jpeg(40)", ("a.png", 20, 16), ("b.png", 8, 30));
+        var written = PurificationFolder.Run(job, new Seed(3));
+        Assert.Equal([Path.Combine(job.Output, "a.png"), Path.Combine(job.Output, "b.png")], written);
+        Assert.Equal((20, 16), ImageCodec.Load(written[0]) is var image ? (image.Width, image.Height) : default);
+        var text = JsonNode.Parse(PngText.Read(written[1])["purification"])!;
+        Assert.Equal("jpeg(40)", text["chain"]!.GetValue<string>());
+        var manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(job.Output, PurificationFolder.ManifestName)))!;
+        Assert.Equal(3UL, manifest["seed"]!.GetValue<ulong>());
+        Assert.Equal(Fingerprint.OfFile(job.Files[1]), manifest["pictures"]![1]!["source_sha256"]!.GetValue<string>());
+        Assert.Equal(text["source_sha256"]!.GetValue<string>(), manifest["pictures"]![1]!["source_sha256"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public void A_picture_alone_gives_what_it_gives_among_others()
+    {
+        using var folder = new TemporaryFolder();
+        var job = Job(folder, "tvm", ("a.png", 12, 12), ("b.png", 12, 12));
+        var together = PurificationFolder.Run(job, new Seed(3));
+        var alone = PurificationFolder.Run(job with { Files = [job.Files[1]], Output = folder.File("alone") }, new Seed(3));
+        Assert.True(ImageCodec.Load(together[1]).PixelsEqual(ImageCodec.Load(alone[0])));
+    }
+
+    [Fact]
+    public void The_oracle_takes_the_clean_picture_of_the_same_name()
+    {
+        using var folder = new TemporaryFolder();
+        var job = Job(folder, "oracle", ("a.png", 12, 12), ("b.png", 9, 9));
+        var clean = Path.Combine(folder.Path, "clean");
+        Pictures.Gradient(12, 12).SavePng(Path.Combine(clean, "a.png"));
+        Pictures.Gradient(9, 9).SavePng(Path.Combine(clean, "b.png"));
+        var written = PurificationFolder.Run(job with { CleanFolder = clean }, new Seed(0));
+        Assert.True(ImageCodec.Load(written[1]).PixelsEqual(Pictures.Gradient(9, 9)));
+    }
+
+    [Fact]
+    public void Results_never_replace_their_sources_or_each_other()
+    {
+        using var folder = new TemporaryFolder();
+        var job = Job(folder, "none", ("a.png", 8, 8));
+        Assert.Contains("themselves", Assert.Throws<ArgumentException>(() => (job with { Output = Path.GetDirectoryName(job.Files[0])! }).Validate()).Message, StringComparison.Ordinal);
+        Assert.Contains("a.png", Assert.Throws<ArgumentException>(() => (job with { Files = [job.Files[0], folder.File("a.jpg")] }).Validate()).Message, StringComparison.Ordinal);
+        Assert.Contains("no picture", Assert.Throws<ArgumentException>(() => (job with { Files = [] }).Validate()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_cancelled_run_keeps_what_it_wrote_and_leaves_no_manifest()
+    {
+        using var folder = new TemporaryFolder();
+        var job = Job(folder, "none", ("a.png", 8, 8), ("b.png", 8, 8));
+        using var source = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() => PurificationFolder.Run(job, new Seed(0), new CancelAfterFirst(source), source.Token));
+        Assert.True(File.Exists(Path.Combine(job.Output, "a.png")));
+        Assert.False(File.Exists(Path.Combine(job.Output, "b.png")));
+        Assert.False(File.Exists(Path.Combine(job.Output, PurificationFolder.ManifestName)));
+    }
+
+    private static PurificationJob Job(TemporaryFolder folder, string chain, params (string Name, int Width, int Height)[] pictures)
+    {
+        var input = Path.Combine(folder.Path, "in");
+        foreach (var (name, width, height) in pictures) Pictures.Noise(width, height, (ulong)name[0]).SavePng(Path.Combine(input, name));
+        return new PurificationJob { Chain = chain, Files = [.. pictures.Select(p => Path.Combine(input, p.Name))], Output = Path.Combine(folder.Path, "out") };
+    }
+
+    private sealed class CancelAfterFirst(CancellationTokenSource source) : IProgress<PurificationProgress>
+    {
+        public void Report(PurificationProgress value) => source.Cancel();
+    }
+}

@@ -1,0 +1,213 @@
+using System.IO.Compression;
+using System.Text;
+using CsCheck;
+using TorchSharp;
+using TorchSharp.Modules;
+using Workbench.Weights;
+using Xunit;
+using static TorchSharp.torch;
+using static Workbench.Tests.Weights.PickleWriter;
+
+namespace Workbench.Tests.Weights;
+
+public sealed class TorchCheckpointTests : IDisposable
+{
+    // A training checkpoint, pickled by CPython's own pickler in protocols 2 and 4 with stand-ins for torch's classes:
+    // epoch, lr, big and huge integers, strings, None, lists, and under state_dict a Parameter, an offset view, a transposed view and a scalar.
+    private const string Protocol2 = "gAJ9cQAoWAUAAABlcG9jaHEBSwxYAgAAAGxycQJHP1BiTdLxqfxYAwAAAGJpZ3EDigYAAAAAAAFYBAAAAGh1Z2VxBIoLAAAAAAAAAAAAAAFYAwAAAG5lZ3EFSvv///9YBAAAAG5hbWVxBlgGAAAAw6kgcnVucQdYBAAAAGZsYWdxCIhYBAAAAG5vbmVxCU5YBAAAAGxpc3RxCl1xCyhLAShLAksDSwRLBXRxDGVYCgAAAHN0YXRlX2RpY3RxDWNjb2xsZWN0aW9ucwpPcmRlcmVkRGljdApxDilScQ8oWAwAAABsYXllci53ZWlnaHRxEGN0b3JjaC5fdXRpbHMKX3JlYnVpbGRfcGFyYW1ldGVyCnERY3RvcmNoLl91dGlscwpfcmVidWlsZF90ZW5zb3JfdjIKcRIoKFgHAAAAc3RvcmFnZXETY3RvcmNoCkZsb2F0U3RvcmFnZQpxFFgBAAAAMHEVWAMAAABjcHVxFksGdHEXUUsASwJLAoZxGEsCSwGGcRmJaA4pUnEadHEbUnEciGgOKVJxHYdxHlJxH1gKAAAAbGF5ZXIuYmlhc3EgaBIoKGgTaBRoFWgWSwZ0cSFRSwRLAoVxIksBhXEjiWgOKVJxJHRxJVJxJlgQAAAAbGF5ZXIudHJhbnNwb3NlZHEnaBIoKGgTaBRoFWgWSwZ0cShRSwBLA0sChnEpSwFLA4ZxKoloDilScSt0cSxScS1YBQAAAHN0ZXBzcS5oEigoaBNjdG9yY2gKTG9uZ1N0b3JhZ2UKcS9YAQAAADFxMGgWSwF0cTFRSwApKYloDilScTJ0cTNScTR1fXE1WAkAAABfbWV0YWRhdGFxNmgOKVJxN1gAAAAAcTh9cTlYBwAAAHZlcnNpb25xOksBc3NzYnUu";
+    private const string Protocol4 = "gASVJQIAAAAAAAB9lCiMBWVwb2NolEsMjAJscpRHP1BiTdLxqfyMA2JpZ5SKBgAAAAAAAYwEaHVnZZSKCwAAAAAAAAAAAAABjANuZWeUSvv///+MBG5hbWWUjAbDqSBydW6UjARmbGFnlIiMBG5vbmWUTowEbGlzdJRdlChLAShLAksDSwRLBXSUZYwKc3RhdGVfZGljdJSMC2NvbGxlY3Rpb25zlIwLT3JkZXJlZERpY3SUk5QpUpQojAxsYXllci53ZWlnaHSUjAx0b3JjaC5fdXRpbHOUjBJfcmVidWlsZF9wYXJhbWV0ZXKUk5RoE4wSX3JlYnVpbGRfdGVuc29yX3YylJOUKCiMB3N0b3JhZ2WUjAV0b3JjaJSMDEZsb2F0U3RvcmFnZZSTlIwBMJSMA2NwdZRLBnSUUUsASwJLAoaUSwJLAYaUiWgQKVKUdJRSlIhoEClSlIeUUpSMCmxheWVyLmJpYXOUaBcoKGgYaBtoHGgdSwZ0lFFLBEsChZRLAYWUiWgQKVKUdJRSlIwQbGF5ZXIudHJhbnNwb3NlZJRoFygoaBhoG2gcaB1LBnSUUUsASwNLAoaUSwFLA4aUiWgQKVKUdJRSlIwFc3RlcHOUaBcoKGgYaBmMC0xvbmdTdG9yYWdllJOUjAExlGgdSwF0lFFLACkpiWgQKVKUdJRSlHV9lIwJX21ldGFkYXRhlGgQKVKUjACUfZSMB3ZlcnNpb26USwFzc3NidS4=";
+
+    private readonly TempFolder temp = new();
+    private readonly DisposeScope scope = NewDisposeScope();
+
+    public void Dispose()
+    {
+        scope.Dispose();
+        temp.Dispose();
+    }
+
+    [Theory]
+    [InlineData(Protocol2)]
+    [InlineData(Protocol4)]
+    public void A_checkpoint_of_CPythons_pickler_gives_its_tensors(string pickle)
+    {
+        var path = Zip(temp.File("c.ckpt"), Convert.FromBase64String(pickle), ("0", Floats(0, 1, 2, 3, 4, 5)), ("1", BitConverter.GetBytes(1234567890123L)));
+        var tensors = TorchCheckpoint.Read(path);
+        Assert.Equal(["layer.bias", "layer.transposed", "layer.weight", "steps"], tensors.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal([4f, 5f], tensors["layer.bias"].data<float>().ToArray());
+        Assert.Equal([2, 2], tensors["layer.weight"].shape);
+        Assert.Equal([3, 2], tensors["layer.transposed"].shape);
+        Assert.Equal([0f, 3f, 1f, 4f, 2f, 5f], tensors["layer.transposed"].data<float>().ToArray());
+        Assert.Empty(tensors["steps"].shape);
+        Assert.Equal(1234567890123L, tensors["steps"].item<long>());
+    }
+
+    [Theory]
+    [InlineData("DoubleStorage", ScalarType.Float64, 8)]
+    [InlineData("FloatStorage", ScalarType.Float32, 4)]
+    [InlineData("HalfStorage", ScalarType.Float16, 2)]
+    [InlineData("BFloat16Storage", ScalarType.BFloat16, 2)]
+    [InlineData("LongStorage", ScalarType.Int64, 8)]
+    [InlineData("IntStorage", ScalarType.Int32, 4)]
+    [InlineData("ShortStorage", ScalarType.Int16, 2)]
+    [InlineData("CharStorage", ScalarType.Int8, 1)]
+    [InlineData("ByteStorage", ScalarType.Byte, 1)]
+    [InlineData("BoolStorage", ScalarType.Bool, 1)]
+    public void Every_storage_type_is_read(string storage, ScalarType dtype, int width)
+    {
+        var data = new byte[3 * width];
+        // The middle element is one in every type.
+        tensor(new[] { 1 }).to(dtype).bytes.CopyTo(data.AsSpan(width));
+        var path = Zip(temp.File("c.pth"), new PickleWriter().Dictionary(w => w.Text("x").Tensor("0", 3, 0, [3], [1], storage)).Stop(), ("0", data));
+        var x = TorchCheckpoint.Read(path)["x"];
+        Assert.Equal(dtype, x.dtype);
+        Assert.Equal([0f, 1f, 0f], x.to(float32).data<float>().ToArray());
+    }
+
+    [Fact]
+    public void A_checkpoint_loads_into_a_module_with_the_same_report()
+    {
+        var path = Zip(
+            temp.File("c.pth"),
+            new PickleWriter().Dictionary(w => w.Text("weight").Tensor("0", 4, 0, [2, 2], [2, 1]).Text("bias").Tensor("0", 6, 4, [2], [1])).Stop(),
+            ("0", Floats(1, 2, 3, 4, 5, 6)));
+        using var linear = nn.Linear(2, 2);
+        var e = Assert.Throws<WeightsException>(() => StateDict.LoadInto(linear, path));
+        Assert.Contains("storage '0' holds 24 bytes, expected 4 × 4", e.Message, StringComparison.Ordinal);
+
+        Zip(path, new PickleWriter().Dictionary(w => w.Text("weight").Tensor("0", 6, 0, [2, 2], [2, 1]).Text("bias").Tensor("0", 6, 4, [2], [1])).Stop(), ("0", Floats(1, 2, 3, 4, 5, 6)));
+        Assert.Equal(["bias", "weight"], StateDict.LoadInto(linear, path).Loaded);
+        Assert.Equal([5f, 6f], linear.bias!.data<float>().ToArray());
+    }
+
+    [Fact]
+    public void Of_several_sections_one_must_be_named()
+    {
+        var pickle = new PickleWriter().Dictionary(w => w
+            .Text("params").Dictionary(p => p.Text("x").Tensor("0", 2, 0, [1], [1]))
+            .Text("params_ema").Dictionary(p => p.Text("x").Tensor("0", 2, 1, [1], [1]))
+            .Text("options").Dictionary(p => p.Text("scale").Number(4))).Stop();
+        var path = Zip(temp.File("c.pth"), pickle, ("0", Floats(1, 2)));
+        Assert.Contains("name the section that holds the weights (it has params, params_ema)", Message(path), StringComparison.Ordinal);
+        Assert.Equal(2, TorchCheckpoint.Read(path, "params_ema")["x"].item<float>());
+        Assert.Contains("no section 'options'", Assert.Throws<WeightsException>(() => TorchCheckpoint.Read(path, "options")).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("os", "system")]
+    [InlineData("posix", "system")]
+    [InlineData("builtins", "eval")]
+    [InlineData("builtins", "getattr")]
+    [InlineData("torch", "load")]
+    [InlineData("torch.storage", "_load_from_bytes")]
+    [InlineData("collections", "defaultdict")]
+    [InlineData("pytorch_lightning.callbacks.model_checkpoint", "ModelCheckpoint")]
+    public void A_name_that_is_not_on_the_list_is_refused_by_name(string module, string name)
+    {
+        var call = Zip(temp.File("c.pth"), new PickleWriter().Global(module, name).Op('(').Text("echo owned").Op('t').Op('R').Stop());
+        Assert.Contains($"refers to '{module}.{name}', which is not on the list", Message(call), StringComparison.Ordinal);
+        var stackGlobal = Zip(temp.File("c.pth"), new PickleWriter().Text(module).Text(name).Op(0x93).Stop());
+        Assert.Contains($"refers to '{module}.{name}'", Message(stackGlobal), StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, byte[]> Damaged => new()
+    {
+        { "reaches beyond its storage '0' of 4 elements", Single(w => w.Tensor("0", 4, 1, [4], [1])) },
+        { "reaches beyond its storage", Single(w => w.Tensor("0", 4, 0, [2, 2], [3, 1])) },
+        { "reaches beyond its storage", Single(w => w.Tensor("0", 4, 5, [0], [1])) },
+        { "not made of (storage, offset", Single(w => w.Tensor("0", 4, -1, [4], [1])) },
+        { "not made of (storage, offset", Single(w => w.Tensor("0", 4, 0, [4], [1, 1])) },
+        { "not an integer from 0", Single(w => w.Tensor("0", 4, 0, [-4], [1])) },
+        { "not an integer from 0", Single(w => w.Tensor("0", 4, 0, [4], [-1])) },
+        { "far larger than its storage", Single(w => w.Tensor("0", 4, 0, [1 << 30, 4], [0, 1])) },
+        { "the pickle is damaged", Single(w => w.Tensor("0", 4, 0, [int.MaxValue, int.MaxValue, int.MaxValue, 4], [0, 0, 0, 1])) },
+        { "persistent id", Single(w => w.Tensor("0", -4, 0, [4], [1])) },
+        { "persistent id", Single(w => w.Tensor("0", 4, 0, [4], [1], "Size")) },
+        { "persistent id", Single(w => w.Text("storage").Op('Q')) },
+        { "storage '7' is missing", Single(w => w.Tensor("7", 4, 0, [4], [1])) },
+        { "storage '0' holds 16 bytes, expected 5 × 4", Single(w => w.Tensor("0", 5, 0, [5], [1])) },
+        { "called with arguments that it does not take", Single(w => w.Global("torch._utils", "_rebuild_parameter").Op(')').Op('R')) },
+        { "called with arguments that it does not take", Single(w => w.Global("torch", "FloatStorage").Op(')').Op('R')) },
+        { "no function is called", Single(w => w.Number(1).Op(')').Op('R')) },
+        { "sets attributes of something", Single(w => w.Op(']').Op('}').Op('b')) },
+        { "opcode 0x69", Single(w => w.Op((byte)'i')) },
+        { "opcode 0x6f", Single(w => w.Op('(').Op((byte)'o')) },
+        { "opcode 0x82", Single(w => w.Op(0x82, 1)) },
+        { "opcode 0x50", Single(w => w.Op((byte)'P')) },
+        { "recalls slot 9", Single(w => w.Op((byte)'h', 9)) },
+        { "misses a mark", Single(w => w.Op('t').Op('t').Op('t')) },
+        { "empty stack", new PickleWriter().Op('0').Stop() },
+        { "ends in the middle", new PickleWriter().Op((byte)'X', 255, 255, 255, 127).Stop() },
+        { "not a dictionary of tensors", new PickleWriter().Op(']').Stop() },
+        { "it has none", new PickleWriter().Dictionary(w => w.Text("a").Number(1)).Stop() },
+        { "newer than 5", [0x80, 9, (byte)'.'] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Damaged))]
+    public void A_damaged_pickle_is_refused_with_the_reason(string reason, byte[] pickle) =>
+        Assert.Contains(reason, Message(Zip(temp.File("c.pth"), pickle, ("0", new byte[16]))), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_dictionary_that_holds_itself_is_refused()
+    {
+        var pickle = new PickleWriter().Op('}').Op((byte)'q', 0).Text("self").Op((byte)'h', 0).Op('s').Text("x").Tensor("0", 4, 0, [4], [1]).Op('s').Stop();
+        Assert.Contains("nested too deep", Message(Zip(temp.File("c.pth"), pickle, ("0", new byte[16]))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_million_nested_dictionaries_do_not_exhaust_the_call_stack()
+    {
+        const int Deep = 1_000_000;
+        var pickle = new PickleWriter();
+        for (var i = 0; i < Deep; i++) pickle.Op((byte)'}', (byte)'K', 1);
+        pickle.Op('N');
+        for (var i = 0; i < Deep; i++) pickle.Op('s');
+        var e = Assert.Throws<WeightsException>(() => TorchCheckpoint.Read(Zip(temp.File("c.pth"), pickle.Stop())));
+        Assert.Contains("it has none", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_pickle_of_random_or_flipped_bytes_gives_a_readable_refusal_or_tensors()
+    {
+        var good = Convert.FromBase64String(Protocol2);
+        var path = temp.File("c.pth");
+        Gen.Select(Gen.Int[0, good.Length - 1], Gen.Byte).Array[1, 5].Sample(
+            flips =>
+            {
+                var bytes = good.ToArray();
+                foreach (var (position, value) in flips) bytes[position] = value;
+                Zip(path, bytes, ("0", new byte[24]), ("1", new byte[8]));
+                using var inner = NewDisposeScope();
+                try
+                {
+                    TorchCheckpoint.Read(path);
+                }
+                catch (WeightsException e)
+                {
+                    Assert.StartsWith(path, e.Message, StringComparison.Ordinal);
+                }
+            },
+            iter: 1500, threads: 1);
+    }
+
+    [Fact]
+    public void Other_files_are_refused_with_a_hint()
+    {
+        Assert.Contains("before torch 1.6", Message(temp.WriteText("\u0080\u0002", "old.pth")), StringComparison.Ordinal);
+        using (var archive = ZipFile.Open(temp.File("empty.pth"), ZipArchiveMode.Create)) archive.CreateEntry("readme.txt");
+        Assert.Contains("expected one data.pkl in the archive, found 0", Message(temp.File("empty.pth")), StringComparison.Ordinal);
+        var path = Zip(temp.File("big.pth"), Single(w => w.Tensor("0", 1, 0, [1], [1])), ("0", new byte[4]));
+        using (var archive = ZipFile.Open(path, ZipArchiveMode.Update))
+        using (var stream = archive.CreateEntry("archive/byteorder").Open()) stream.Write(Encoding.ASCII.GetBytes("big"));
+        Assert.Contains("little-endian", Message(path), StringComparison.Ordinal);
+    }
+
+    private static byte[] Single(Action<PickleWriter> value) => new PickleWriter().Dictionary(w =>
+    {
+        w.Text("x");
+        value(w);
+    }).Stop();
+
+    private static string Message(string path) => Assert.Throws<WeightsException>(() => TorchCheckpoint.Read(path)).Message;
+}
