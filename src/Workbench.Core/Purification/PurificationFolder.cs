@@ -70,10 +70,10 @@ public static class PurificationFolder
     private static JsonObject Models(PurifierSources sources)
     {
         var models = new JsonObject();
-        foreach (var (role, folder) in new[] { ("super_resolution", sources.Upscaler), ("restoration", sources.Restorer) })
+        foreach (var (role, folder) in new[] { ("super_resolution", sources.Upscaler), ("restoration", sources.Restorer), ("vae", sources.Autoencoder) })
         {
-            var weights = folder is null ? null : Path.Combine(folder, "model.safetensors");
-            if (weights is null || !File.Exists(weights)) continue;
+            var weights = folder is null ? null : Directory.EnumerateFiles(folder, "*.safetensors").Order(StringComparer.Ordinal).FirstOrDefault();
+            if (weights is null) continue;
             models[role] = new JsonObject { ["folder"] = Path.GetFileName(Path.TrimEndingDirectorySeparator(folder!)), ["sha256"] = Fingerprint.OfFile(weights) };
         }
         return models;

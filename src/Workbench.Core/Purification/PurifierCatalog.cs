@@ -1,6 +1,7 @@
 using System.Globalization;
 using Workbench.Models.CodeFormer;
 using Workbench.Models.SuperResolution;
+using Workbench.Models.Vae;
 
 namespace Workbench.Purification;
 
@@ -17,6 +18,9 @@ public static class PurifierCatalog
         new("tvm", "Total variation minimisation", "weight", (_, weight) => new TotalVariation(weight is { } w
             ? TotalVariationOptions.PerChannel with { Weight = w } : null)),
         new("jpeg", "JPEG", "quality", (_, quality) => new JpegCompression(quality is { } q ? new JpegOptions { Quality = Whole("jpeg", q) } : null)),
+        new("impress", "IMPRESS", "iterations", (sources, steps) => new ImpressPurifier(
+            AutoencoderKL.FromPretrained(Need(sources.Autoencoder, "impress", "the folder of an AutoencoderKL")), sources.PerceptualDistance,
+            steps is { } n ? ImpressOptions.Paper with { Iterations = Whole("impress", n) } : null)),
         new("code", "CodeFormer", "fidelity weight", (sources, w) => new CodeFormerPurifier(
             CodeFormerModel.FromPretrained(Need(sources.Restorer, "code", "the folder of a CodeFormer")),
             w is { } weight ? new CodeFormerOptions { FidelityWeight = weight } : null)),

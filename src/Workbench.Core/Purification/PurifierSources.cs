@@ -1,4 +1,5 @@
 using Workbench.Imaging;
+using static TorchSharp.torch;
 
 namespace Workbench.Purification;
 
@@ -11,14 +12,21 @@ public sealed record PurifierSources
     /// <summary>Folder of a CodeFormer, for <c>code</c>.</summary>
     public string? Restorer { get; init; }
 
+    /// <summary>Folder of an AutoencoderKL, for <c>impress</c>.</summary>
+    public string? Autoencoder { get; init; }
+
+    /// <summary>Perceptual distance of two pictures in [-1,1], for <c>impress</c>; null for the root mean square of the pixels.</summary>
+    public Func<Tensor, Tensor, Tensor>? PerceptualDistance { get; init; }
+
     /// <summary>The clean pictures, for <c>oracle</c>.</summary>
     public ImageBatch? Clean { get; init; }
 
-    /// <summary>The folders inside a model folder: <c>super_resolution/</c> and <c>restoration/</c>, where they exist.</summary>
+    /// <summary>The folders inside a model folder: <c>super_resolution/</c>, <c>restoration/</c> and <c>vae/</c>, where they exist.</summary>
     public static PurifierSources FromModelFolder(string folder) => new()
     {
         Upscaler = Existing(folder, "super_resolution"),
         Restorer = Existing(folder, "restoration"),
+        Autoencoder = Existing(folder, "vae"),
     };
 
     private static string? Existing(string folder, string name) =>

@@ -29,6 +29,7 @@ public sealed class PurifierChainTests
     [InlineData("gau(-1)", "sigma is -1")]
     [InlineData("code(2)", "needs the folder of a CodeFormer")]
     [InlineData("sr", "needs the folder of an upscaler")]
+    [InlineData("impress", "needs the folder of an AutoencoderKL")]
     [InlineData("oracle", "needs the clean pictures")]
     public void A_wrong_chain_says_what_is_wrong(string chain, string message) =>
         Assert.Contains(message, Assert.Throws<ArgumentException>(() => PurifierChain.Parse(chain)).Message, StringComparison.Ordinal);

@@ -2,6 +2,7 @@ using TorchSharp;
 using Workbench.Imaging;
 using Workbench.Models.CodeFormer;
 using Workbench.Models.SuperResolution;
+using Workbench.Models.Vae;
 using Workbench.Purification;
 using Workbench.Tensors;
 using Workbench.Tests.Imaging;
@@ -15,7 +16,7 @@ public sealed class PurifierContractTests
 {
     public static TheoryData<string> Chains =>
     [
-        "none", "gau", "gau(1)", "jpeg", "jpeg(30)", "tvm", "tvm(0.05)", "tvm-paper", "sr-x2", "sr-x4", "code", "jpeg(50)-gau(0.7)-none",
+        "none", "gau", "gau(1)", "jpeg", "jpeg(30)", "tvm", "tvm(0.05)", "tvm-paper", "sr-x2", "sr-x4", "code", "impress", "jpeg(50)-gau(0.7)-none",
     ];
 
     [Theory]
@@ -61,6 +62,7 @@ public sealed class PurifierContractTests
         "sr-x2" => new SuperResolutionPurifier(Network(2)),
         "sr-x4" => new SuperResolutionPurifier(Network(4)),
         "code" => new CodeFormerPurifier(Restorer()),
+        "impress" => new ImpressPurifier(Autoencoder(), null, new ImpressOptions { Iterations = 3 }),
         "tvm-paper" => new TotalVariation(TotalVariationOptions.Paper with { Side = 16, MaxIterations = 20 }),
         _ => PurifierChain.Parse(chain),
     };
@@ -69,6 +71,16 @@ public sealed class PurifierContractTests
     {
         random.manual_seed(3);
         return new RrdbNet(new RrdbNetConfig { Scale = scale, NumFeat = 8, NumBlock = 1, NumGrowCh = 4 });
+    }
+
+    internal static AutoencoderKL Autoencoder()
+    {
+        random.manual_seed(3);
+        return new AutoencoderKL(new AutoencoderKLConfig
+        {
+            BlockOutChannels = [8, 8], DownBlockTypes = ["DownEncoderBlock2D", "DownEncoderBlock2D"],
+            UpBlockTypes = ["UpDecoderBlock2D", "UpDecoderBlock2D"], NormNumGroups = 4,
+        });
     }
 
     private static CodeFormerModel Restorer()
