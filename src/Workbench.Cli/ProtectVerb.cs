@@ -1,0 +1,109 @@
+using System.CommandLine;
+using Spectre.Console;
+using Workbench.Imaging;
+using Workbench.Personalization;
+using Workbench.Perturbations;
+using Workbench.Pipelines;
+using Workbench.Tensors;
+using Workbench.Weights;
+
+namespace Workbench.Cli;
+
+/// <summary><c>workbench protect</c>: adds a protective perturbation to a folder of pictures and audits what it wrote.</summary>
+internal static class ProtectVerb
+{
+    private const int BadInput = 2;
+    private const int Interrupted = 130;
+
+    public static Command Create()
+    {
+        var input = new Argument<string>("input") { Description = "Folder of pictures of one subject." };
+        var output = new Argument<string>("output") { Description = "Folder for the protected PNG files and their manifest." };
+        var method = new Option<string>("--method") { Description = string.Join(", ", PerturbationCatalog.Names), DefaultValueFactory = _ => "aspl" };
+        method.AcceptOnlyFromAmong([.. PerturbationCatalog.Names]);
+        var budget = new Option<double>("--budget") { Description = "Largest change of a pixel, in 8-bit levels.", DefaultValueFactory = _ => 11 };
+        var model = new Option<string>("--model") { Description = "Model folder to attack.", DefaultValueFactory = _ => Path.Combine("data", "models", "mini") };
+        var profile = new Option<Profile>("--profile") { Description = "Settings: MiniWorld, Paper (real Stable Diffusion) or Smoke.", DefaultValueFactory = _ => Profile.MiniWorld };
+        var references = new Option<string?>("--references") { Description = "Folder of clean pictures of the subject, for surrogates; by default the input." };
+        var instance = new Option<string>("--instance-prompt") { Description = "Prompt of the subject.", DefaultValueFactory = _ => "a photo of sks person" };
+        var @class = new Option<string>("--class-prompt") { Description = "Prompt of the class.", DefaultValueFactory = _ => "a photo of person" };
+        var prior = new Option<bool>("--no-prior") { Description = "Train surrogates without class pictures." };
+        var size = new Option<int?>("--size") { Description = "Side of the pictures; by default what the model was trained at." };
+        var seed = new Option<ulong>("--seed") { Description = "The same seed writes the same bytes." };
+        var command = new Command("protect", "Adds a protective perturbation within a budget, and audits the files.")
+        {
+            input, output, method, budget, model, profile, references, instance, @class, prior, size, seed,
+        };
+        command.SetAction((parse, cancellation) => Task.Run(
+            () =>
+            {
+                try
+                {
+                    using var pipeline = StableDiffusionPipeline.FromPretrained(parse.GetRequiredValue(model));
+                    var side = parse.GetValue(size) ?? (pipeline.UNet.Config.SampleSize ?? 64) * pipeline.Vae.Config.SpatialFactor;
+                    var perturbation = PerturbationCatalog.Create(parse.GetRequiredValue(method), LinfBudget.Of255(parse.GetValue(budget)), parse.GetValue(profile));
+                    var folder = parse.GetRequiredValue(output);
+                    using var clean = parse.GetValue(references) is { } path ? ImageBatch.Load(path, side) : null;
+                    var wantsClass = !parse.GetValue(prior) && perturbation is Aspl or Fsmg;
+                    var start = new Seed(parse.GetValue(seed));
+                    BudgetAudit? audit = null;
+                    AnsiConsole.Progress().Start(context =>
+                    {
+                        using var classImages = wantsClass ? DrawClass(pipeline, parse.GetRequiredValue(@class), parse.GetValue(profile), start, context, cancellation) : null;
+                        var task = new Bars(context);
+                        audit = ProtectedFolder.Write(perturbation, parse.GetRequiredValue(input), folder, side, new PerturbationContext(pipeline)
+                        {
+                            CleanReferences = clean,
+                            ClassImages = classImages,
+                            InstancePrompt = parse.GetRequiredValue(instance),
+                            ClassPrompt = parse.GetRequiredValue(@class),
+                        }, start, task, cancellation);
+                    });
+                    AnsiConsole.MarkupLineInterpolated($"{perturbation.Name}: {audit!.ToString()}");
+                    AnsiConsole.MarkupLineInterpolated($"wrote {audit.Images} pictures to {folder}");
+                    return 0;
+                }
+                catch (OperationCanceledException)
+                {
+                    AnsiConsole.MarkupLine("[yellow]stopped; nothing was written[/]");
+                    return Interrupted;
+                }
+                catch (Exception e) when (e is ArgumentException or IOException or InvalidDataException or WeightsException or InvalidOperationException)
+                {
+                    AnsiConsole.MarkupLineInterpolated($"[red]{e.Message}[/]");
+                    return BadInput;
+                }
+            },
+            CancellationToken.None));
+        return command;
+    }
+
+    private static ImageBatch DrawClass(
+        StableDiffusionPipeline pipeline, string prompt, Profile profile, Seed seed, ProgressContext context, CancellationToken cancellation)
+    {
+        var config = profile switch
+        {
+            Profile.Paper => DreamBoothConfig.Paper,
+            Profile.Smoke => DreamBoothConfig.Smoke,
+            _ => DreamBoothConfig.MiniWorld,
+        };
+        var task = context.AddTask("class pictures");
+        return ClassImages.Get(pipeline, prompt, config.ClassSampling, seed.For("class images"), progress: new Step(task), cancellationToken: cancellation);
+    }
+
+    private sealed class Step(ProgressTask task) : IProgress<DenoisingProgress>
+    {
+        public void Report(DenoisingProgress value) => task.Value = 100 * value.Fraction;
+    }
+
+    private sealed class Bars(ProgressContext context) : IProgress<PerturbationProgress>
+    {
+        private readonly Dictionary<string, ProgressTask> tasks = new(StringComparer.Ordinal);
+
+        public void Report(PerturbationProgress value)
+        {
+            if (!tasks.TryGetValue(value.Stage, out var task)) tasks[value.Stage] = task = context.AddTask(value.Stage, maxValue: value.TotalSteps);
+            task.Value = value.Step;
+        }
+    }
+}

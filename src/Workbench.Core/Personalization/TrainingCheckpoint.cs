@@ -1,0 +1,58 @@
+using System.Globalization;
+using Workbench.Tensors;
+using Workbench.Weights;
+
+namespace Workbench.Personalization;
+
+/// <summary>
+/// A training's state in one safetensors file: weights, both moments and the step. Written under a temporary name and renamed, so that a
+/// run killed at any moment finds either the previous or the next one, whole.
+/// </summary>
+public sealed class TrainingCheckpoint
+{
+    private const string StepKey = "step", RunKey = "run";
+    private readonly string path, run;
+
+    /// <summary>The checkpoint of one run in <paramref name="folder"/>.</summary>
+    /// <param name="folder">Made when missing.</param>
+    /// <param name="run">Says which run this is: settings, seed and data. A checkpoint of another run is refused.</param>
+    public TrainingCheckpoint(string folder, string run)
+    {
+        path = System.IO.Path.Combine(folder, "training.safetensors");
+        this.run = run;
+    }
+
+    /// <summary>The file.</summary>
+    public string Path => path;
+
+    /// <summary>Saves the state after <paramref name="step"/> steps.</summary>
+    public void Save(DreamBoothTraining training, int step) =>
+        SafetensorsFile.Write(path, training.State(), new Dictionary<string, string>
+        {
+            [StepKey] = step.ToString(CultureInfo.InvariantCulture),
+            [RunKey] = run,
+        });
+
+    /// <summary>Puts <paramref name="training"/> where the checkpoint left off.</summary>
+    /// <returns>Steps done; 0 when there is no checkpoint.</returns>
+    /// <exception cref="WeightsException">The file belongs to another run, or is damaged.</exception>
+    public int Resume(DreamBoothTraining training)
+    {
+        if (!File.Exists(path)) return 0;
+        using var file = SafetensorsFile.Open(path);
+        if (!file.Metadata.TryGetValue(RunKey, out var saved) || saved != run)
+            throw new WeightsException(path, null, "this checkpoint is of a run with other settings, seed or pictures; remove it or choose another folder");
+        if (!file.Metadata.TryGetValue(StepKey, out var text) || !int.TryParse(text, CultureInfo.InvariantCulture, out var step))
+            throw new WeightsException(path, null, "the checkpoint does not say its step");
+        training.Restore(file.Read, step);
+        return step;
+    }
+
+    /// <summary>Removes the file.</summary>
+    public void Delete() => File.Delete(path);
+}
+
+/// <summary>Where and how often a trainer keeps its state.</summary>
+/// <param name="Folder">Folder of the checkpoint.</param>
+/// <param name="Every">Steps between two saves.</param>
+public sealed record CheckpointOptions(string Folder, int Every = 50);

@@ -1,0 +1,8 @@
+namespace Workbench.Perturbations;
+
+/// <summary>What a perturbation reports while it works.</summary>
+/// <param name="Stage">What is being done: <c>perturb</c> or <c>train surrogate</c>.</param>
+/// <param name="Step">Steps of that stage done, from 1.</param>
+/// <param name="TotalSteps">Steps of that stage in all.</param>
+/// <param name="Loss">The loss before this step.</param>
+public sealed record PerturbationProgress(string Stage, int Step, int TotalSteps, double Loss);

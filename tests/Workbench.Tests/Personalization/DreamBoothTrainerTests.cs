@@ -1,0 +1,122 @@
+using TorchSharp;
+using Workbench.Imaging;
+using Workbench.Personalization;
+using Workbench.Tensors;
+using Workbench.Weights;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Workbench.Tests.Personalization;
+
+public sealed class DreamBoothTrainerTests
+{
+    private static readonly DreamBoothConfig Config = DreamBoothConfig.Smoke with { LearningRate = 1e-3, MaxTrainSteps = 6, Precision = ComputePrecision.Float32 };
+
+    [Theory]
+    [InlineData(ComputePrecision.Float32)]
+    [InlineData(ComputePrecision.BFloat16)]
+    public void A_killed_run_continues_to_the_same_weights(ComputePrecision precision)
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TempFolder();
+        var pipeline = TinyModel.Create();
+        using ImageBatch photos = TinyModel.Photos(3, 1), classes = TinyModel.Photos(5, 2);
+        var config = Config with { Precision = precision };
+        using var whole = DreamBoothTrainer.Train(pipeline, photos, classes, config, new Seed(9), cancellationToken: TestContext.Current.CancellationToken);
+
+        using var stop = new CancellationTokenSource();
+        var kill = new Immediate<DreamBoothProgress>(p => { if (p.Step == 3) stop.Cancel(); });
+        var checkpoint = new CheckpointOptions(folder.Path, Every: 2);
+        Assert.ThrowsAny<OperationCanceledException>(() => DreamBoothTrainer.Train(pipeline, photos, classes, config, new Seed(9), checkpoint, kill, stop.Token));
+        using var resumed = DreamBoothTrainer.Train(pipeline, photos, classes, config, new Seed(9), checkpoint, cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(3, resumed.Log.Count);
+        Assert.Equal(Fingerprint.Of(whole.Pipeline.UNet), Fingerprint.Of(resumed.Pipeline.UNet));
+        Assert.Equal(Fingerprint.Of(whole.Pipeline.TextEncoder), Fingerprint.Of(resumed.Pipeline.TextEncoder));
+    }
+
+    [Fact]
+    public void A_crash_between_two_checkpoints_repeats_the_lost_steps_exactly()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TempFolder();
+        var pipeline = TinyModel.Create();
+        using ImageBatch photos = TinyModel.Photos(3, 1), classes = TinyModel.Photos(5, 2);
+        using var whole = DreamBoothTrainer.Train(pipeline, photos, classes, Config, new Seed(9), cancellationToken: TestContext.Current.CancellationToken);
+        var crash = new Immediate<DreamBoothProgress>(p => { if (p.Step == 5) throw new InvalidOperationException("crash"); });
+        var checkpoint = new CheckpointOptions(folder.Path, Every: 2);
+        Assert.Throws<InvalidOperationException>(() => DreamBoothTrainer.Train(pipeline, photos, classes, Config, new Seed(9), checkpoint, crash, TestContext.Current.CancellationToken));
+        using var resumed = DreamBoothTrainer.Train(pipeline, photos, classes, Config, new Seed(9), checkpoint, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(2, resumed.Log.Count);
+        Assert.Equal(Fingerprint.Of(whole.Pipeline.UNet), Fingerprint.Of(resumed.Pipeline.UNet));
+    }
+
+    [Fact]
+    public void A_checkpoint_of_another_run_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TempFolder();
+        var pipeline = TinyModel.Create();
+        using var photos = TinyModel.Photos(2, 1);
+        var config = Config with { WithPriorPreservation = false, MaxTrainSteps = 2 };
+        var checkpoint = new CheckpointOptions(folder.Path);
+        DreamBoothTrainer.Train(pipeline, photos, null, config, new Seed(1), checkpoint, cancellationToken: TestContext.Current.CancellationToken).Dispose();
+        Assert.Throws<WeightsException>(() => DreamBoothTrainer.Train(pipeline, photos, null, config, new Seed(2), checkpoint, cancellationToken: TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void The_base_model_is_untouched_and_the_copy_learns_its_pictures()
+    {
+        using var scope = NewDisposeScope();
+        var pipeline = TinyModel.Create();
+        string[] Prints() => [Fingerprint.Of(pipeline.UNet), Fingerprint.Of(pipeline.TextEncoder), Fingerprint.Of(pipeline.Vae)];
+        var before = Prints();
+        using ImageBatch photos = TinyModel.Photos(2, 1), classes = TinyModel.Photos(2, 2);
+        using var model = DreamBoothTrainer.Train(pipeline, photos, classes, Config with { MaxTrainSteps = 60 }, new Seed(3), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(before, Prints());
+        Assert.NotEqual(before[0], Fingerprint.Of(model.Pipeline.UNet));
+        Assert.NotEqual(before[1], Fingerprint.Of(model.Pipeline.TextEncoder));
+        Assert.Equal(ScalarType.Float32, model.Pipeline.UNet.parameters().First().dtype);
+        Assert.True(model.Log.TakeLast(15).Average(p => p.Loss) < 0.8 * model.Log.Take(15).Average(p => p.Loss), "the loss did not fall");
+    }
+
+    [Fact]
+    public void A_frozen_text_encoder_stays_bit_for_bit()
+    {
+        using var scope = NewDisposeScope();
+        var pipeline = TinyModel.Create();
+        using var photos = TinyModel.Photos(2, 1);
+        var config = Config with { TrainTextEncoder = false, WithPriorPreservation = false, Precision = ComputePrecision.BFloat16, MaxTrainSteps = 2 };
+        using var model = DreamBoothTrainer.Train(pipeline, photos, null, config, new Seed(3), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(Fingerprint.Of(pipeline.TextEncoder), Fingerprint.Of(model.Pipeline.TextEncoder));
+        Assert.NotEqual(Fingerprint.Of(pipeline.UNet), Fingerprint.Of(model.Pipeline.UNet));
+    }
+
+    [Fact]
+    public void Float32_masters_keep_steps_that_bfloat16_weights_would_lose()
+    {
+        using var scope = NewDisposeScope();
+        var pipeline = TinyModel.Create();
+        using var photos = TinyModel.Photos(2, 1);
+        // A step of 5e-7 is far below half a bfloat16 rounding step of weights around 0.1.
+        var config = DreamBoothConfig.Paper with { WithPriorPreservation = false, MaxTrainSteps = 3, Precision = ComputePrecision.BFloat16 };
+        using var model = DreamBoothTrainer.Train(pipeline, photos, null, config, new Seed(3), cancellationToken: TestContext.Current.CancellationToken);
+        var moved = pipeline.UNet.parameters().Zip(model.Pipeline.UNet.parameters(), (a, b) => (a - b).abs().gt(0).to(ScalarType.Float32).mean().item<float>());
+        Assert.True(moved.Average() > 0.5, $"only {moved.Average():P0} of the weights moved");
+    }
+
+    [Fact]
+    public void Samples_use_the_models_decoupling_and_a_seed_gives_the_same_pictures()
+    {
+        using var scope = NewDisposeScope();
+        var pipeline = TinyModel.Create();
+        using var photos = TinyModel.Photos(2, 1);
+        var config = Config with { MaxTrainSteps = 1, WithPriorPreservation = false, Decoupling = ContrastiveDecoupling.Paper };
+        using var model = DreamBoothTrainer.Train(pipeline, photos, null, config, new Seed(3), cancellationToken: TestContext.Current.CancellationToken);
+        string[] prompts = ["a photo of sks person"];
+        ImageBatch Draw(ContrastiveDecoupling? decoupling) => model.Generate(prompts, SamplingConfig.Smoke, new Seed(1), decoupling, cancellationToken: TestContext.Current.CancellationToken);
+        using ImageBatch own = Draw(null), again = Draw(ContrastiveDecoupling.Paper), plain = Draw(ContrastiveDecoupling.Off);
+        Assert.Equal(Fingerprint.Of(own.Unit), Fingerprint.Of(again.Unit));
+        Assert.NotEqual(Fingerprint.Of(own.Unit), Fingerprint.Of(plain.Unit));
+    }
+}
