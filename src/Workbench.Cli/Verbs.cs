@@ -12,6 +12,7 @@ internal static class Verbs
         ProtectVerb.Create(),
         SampleVerb.Create(),
         PurifyVerb.Create(),
+        StudyVerb.Create(),
         WeightsVerb.Create(),
         WorldVerb.Create(),
     ];

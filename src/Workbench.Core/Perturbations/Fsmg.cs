@@ -70,7 +70,7 @@ public sealed record FsmgOptions
     public static FsmgOptions MiniWorld { get; } = new() { Surrogate = DreamBoothConfig.MiniWorld };
 
     /// <summary>Seconds on a CPU.</summary>
-    public static FsmgOptions Smoke { get; } = new() { PgdSteps = 4, Surrogate = DreamBoothConfig.Smoke };
+    public static FsmgOptions Smoke { get; } = new() { PgdSteps = 4, StepSize = LinfBudget.Of255(5.5), Surrogate = DreamBoothConfig.Smoke };
 
     /// <summary>These settings with another budget, the step size scaled along.</summary>
     public FsmgOptions WithBudget(LinfBudget budget) =>

@@ -1,0 +1,37 @@
+namespace Workbench.Experiments;
+
+/// <summary>A lock on a name in a folder, held by at most one process; the system frees it when the process ends, however it ends.</summary>
+internal sealed class FolderLock : IDisposable
+{
+    private readonly FileStream stream;
+
+    private FolderLock(FileStream stream) => this.stream = stream;
+
+    /// <summary>The lock, or null when another process (or another part of this one) holds it.</summary>
+    public static FolderLock? TryAcquire(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        try
+        {
+            // The file stays: deleting it would let two processes hold locks on two files of one name.
+            return new FolderLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Waits for the lock.</summary>
+    public static FolderLock Acquire(string path, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (TryAcquire(path) is { } taken) return taken;
+            if (cancellationToken.WaitHandle.WaitOne(200)) cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => stream.Dispose();
+}

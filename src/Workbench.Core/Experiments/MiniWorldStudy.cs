@@ -1,0 +1,77 @@
+using Workbench.Personalization;
+using Workbench.Perturbations;
+
+namespace Workbench.Experiments;
+
+/// <summary>
+/// The study of the mini world: do protective perturbations break DreamBooth here, is it more than noise of the same size does, and do
+/// purification and contrastive decoupling mend it? Seven conditions on held-out people, several budgets and seeds.
+/// </summary>
+public sealed record MiniWorldStudy
+{
+    /// <summary>Names of the seven conditions.</summary>
+    public const string Clean = "clean", Random = "random", Protected = "protected", Purified = "protected+purified",
+        Decoupled = "protected+cdl", Both = "protected+purified+cdl", CleanBoth = "clean+purified+cdl";
+
+    /// <summary>Held-out people.</summary>
+    public int Subjects { get; init; } = 6;
+
+    /// <summary>Seeds for each person: another protection, another training, other samples.</summary>
+    public int Seeds { get; init; } = 2;
+
+    /// <summary>Budgets in 8-bit levels; the first is run first.</summary>
+    public IReadOnlyList<double> Budgets { get; init; } = [11, 16, 8];
+
+    /// <summary>The protection under study.</summary>
+    public string Perturbation { get; init; } = "aspl";
+
+    /// <summary>The purifier under study.</summary>
+    public string Purifier { get; init; } = "sr";
+
+    /// <summary>The decoupling under study.</summary>
+    public ContrastiveDecoupling Decoupling { get; init; } = ContrastiveDecoupling.Paper;
+
+    /// <summary>Settings of every scenario.</summary>
+    public ScenarioConfig Config { get; init; } = ScenarioConfig.MiniWorld;
+
+    /// <summary>All conditions, budgets, people and seeds: hours on one core.</summary>
+    public static MiniWorldStudy Full { get; } = new();
+
+    /// <summary>One person, one seed, one budget, a handful of steps: shows that everything runs, measures nothing.</summary>
+    public static MiniWorldStudy Smoke { get; } = new() { Subjects = 1, Seeds = 1, Budgets = [11], Config = ScenarioConfig.Smoke };
+
+    /// <summary>The scenarios, person by person, so that photos are shared and early results cover whole comparisons.</summary>
+    public IReadOnlyList<Scenario> Scenarios()
+    {
+        Validate();
+        return [.. from seed in Enumerable.Range(0, Seeds) from subject in Enumerable.Range(0, Subjects) from scenario in Of(subject, (ulong)seed) select scenario];
+    }
+
+    /// <summary>The grid of this study in <paramref name="folder"/>.</summary>
+    public ScenarioGrid Grid(string folder) => new(folder, Scenarios(), Config);
+
+    private void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Subjects, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Seeds, 1);
+        if (Budgets.Count == 0) throw new ArgumentException("A study needs at least one budget.");
+        if (!PerturbationCatalog.Names.Contains(Perturbation, StringComparer.OrdinalIgnoreCase))
+            throw new ArgumentException($"Unknown perturbation '{Perturbation}'; there are: {string.Join(", ", PerturbationCatalog.Names)}.");
+    }
+
+    private IEnumerable<Scenario> Of(int subject, ulong seed)
+    {
+        Scenario Plain(string condition) => new() { Condition = condition, Subject = subject, Seed = seed };
+        yield return Plain(Clean);
+        yield return Plain(CleanBoth) with { Purifier = Purifier, Decoupling = Decoupling };
+        foreach (var levels in Budgets)
+        {
+            yield return Plain(Random) with { Perturbation = "random-sign", BudgetLevels = levels };
+            var guarded = Plain(Protected) with { Perturbation = Perturbation, BudgetLevels = levels };
+            yield return guarded;
+            yield return guarded with { Condition = Purified, Purifier = Purifier };
+            yield return guarded with { Condition = Decoupled, Decoupling = Decoupling };
+            yield return guarded with { Condition = Both, Purifier = Purifier, Decoupling = Decoupling };
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+using Workbench.Personalization;
+
+namespace Workbench.Experiments;
+
+/// <summary>One run from photos to scores: who, what was done to the photos, how the model was trained and sampled, and the seed.</summary>
+public sealed record Scenario
+{
+    /// <summary>Perturbation name of runs on unprotected photos.</summary>
+    public const string NoPerturbation = "none";
+
+    /// <summary>Name of the condition, the same for all subjects and seeds, for example <c>protected+cdl</c>.</summary>
+    public required string Condition { get; init; }
+
+    /// <summary>Number of the subject.</summary>
+    public required int Subject { get; init; }
+
+    /// <summary>Seed of the run.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>A name of the perturbation catalog, or <c>none</c>.</summary>
+    public string Perturbation { get; init; } = NoPerturbation;
+
+    /// <summary>Budget in 8-bit levels; 0 without a perturbation.</summary>
+    public double BudgetLevels { get; init; }
+
+    /// <summary>A purifier chain such as <c>sr</c>, <c>code-sr</c> or <c>none</c>.</summary>
+    public string Purifier { get; init; } = "none";
+
+    /// <summary>Contrastive decoupling in training and sampling.</summary>
+    public ContrastiveDecoupling Decoupling { get; init; } = ContrastiveDecoupling.Off;
+
+    /// <summary>True when the photos are protected.</summary>
+    public bool IsPerturbed => Perturbation != NoPerturbation;
+
+    /// <summary>The condition with its budget, for tables: <c>protected+cdl 11</c>.</summary>
+    public string Label => IsPerturbed ? string.Create(CultureInfo.InvariantCulture, $"{Condition} {BudgetLevels:0.###}") : Condition;
+
+    /// <summary>A folder name that no other scenario of a grid has.</summary>
+    public string Key => string.Create(CultureInfo.InvariantCulture, $"{Label.Replace(' ', '-')}_subject{Subject}_seed{Seed}");
+
+    /// <summary>Checks the fields.</summary>
+    /// <exception cref="ArgumentException">Names the field.</exception>
+    public void Validate()
+    {
+        if (Condition.Length == 0 || Condition.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('+' or '-' or '.')))
+            throw new ArgumentException($"Condition '{Condition}' names a folder: letters, digits, '+', '-' and '.' only.");
+        if (IsPerturbed != BudgetLevels > 0) throw new ArgumentException($"{Label}: a perturbation needs a budget, and a budget a perturbation; got '{Perturbation}' and {BudgetLevels}.");
+        ArgumentOutOfRangeException.ThrowIfNegative(Subject);
+        Decoupling.Validate();
+    }
+}

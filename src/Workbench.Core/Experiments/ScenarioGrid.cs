@@ -1,0 +1,129 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using TorchSharp;
+using Workbench.Imaging;
+using Workbench.Weights;
+
+namespace Workbench.Experiments;
+
+/// <summary>
+/// Many scenarios, one folder each, resumable: a finished folder is skipped, a half-written one is done again. Several processes may work
+/// on one grid; a lock a scenario keeps them apart.
+/// </summary>
+/// <remarks>
+/// Layout: <c>runs/KEY/</c> holds pictures and, written last, <c>manifest.json</c> with settings, seed, versions, seconds and the result;
+/// <c>cache/</c> holds what scenarios share.
+/// </remarks>
+public sealed class ScenarioGrid
+{
+    /// <summary>Name of the file that marks a finished run.</summary>
+    public const string ManifestFile = "manifest.json";
+
+    private readonly IReadOnlyList<Scenario> scenarios;
+    private readonly ScenarioConfig config;
+
+    /// <summary>A grid in <paramref name="folder"/>.</summary>
+    /// <exception cref="ArgumentException">A scenario is invalid, or two have one key.</exception>
+    public ScenarioGrid(string folder, IReadOnlyList<Scenario> scenarios, ScenarioConfig config)
+    {
+        foreach (var scenario in scenarios) scenario.Validate();
+        if (scenarios.GroupBy(s => s.Key, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            throw new ArgumentException($"Two scenarios would share the folder {twice.Key}.", nameof(scenarios));
+        (Folder, this.scenarios, this.config) = (folder, scenarios, config);
+    }
+
+    /// <summary>The grid's folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>Threads that torch may use in this process; one a process is fastest when several share a machine.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>The scenarios that have no finished folder yet.</summary>
+    public IReadOnlyList<Scenario> Pending() => [.. scenarios.Where(s => Finished(s) is null)];
+
+    /// <summary>Runs what is not finished, and returns the results of all scenarios that are.</summary>
+    /// <param name="models">The models; left unchanged.</param>
+    /// <param name="shard">This process's part, from 0; scenario i belongs to part i mod <paramref name="shards"/>.</param>
+    /// <param name="shards">Number of parts.</param>
+    /// <param name="progress">Hears of every stage.</param>
+    /// <param name="cancellationToken">Stops between two steps; the scenario under way is done again next time.</param>
+    public IReadOnlyList<ScenarioResult> Run(
+        ScenarioModels models, int shard = 0, int shards = 1, IProgress<ScenarioProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(shards, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(shard);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(shard, shards);
+        torch.set_num_threads(Threads);
+        using var runner = new ScenarioRunner(models, config, Path.Combine(Folder, "cache"));
+        // Neighbours share photos, so a shard takes whole subjects and seeds where it can.
+        var mine = scenarios.GroupBy(s => (s.Subject, s.Seed)).Where((_, i) => i % shards == shard).SelectMany(g => g).ToList();
+        for (var i = 0; i < mine.Count; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var taken = FolderLock.TryAcquire(RunFolder(mine[i]) + ".lock");
+            if (taken is null || Finished(mine[i]) is not null) continue;
+            RunOne(runner, mine[i], new Relay(progress, mine[i].Key, i, mine.Count), cancellationToken);
+        }
+        return Results();
+    }
+
+    /// <summary>The results of all finished scenarios of the grid, in the grid's order.</summary>
+    public IReadOnlyList<ScenarioResult> Results() => [.. scenarios.Select(Finished).OfType<ScenarioResult>()];
+
+    /// <summary>The results of every finished run in a grid's folder, whatever the grid was made of, in the order of their keys.</summary>
+    public static IReadOnlyList<ScenarioResult> Read(string folder)
+    {
+        var runs = Path.Combine(folder, "runs");
+        if (!Directory.Exists(runs)) throw new DirectoryNotFoundException($"{folder}: no runs/ here; run the study first.");
+        return [.. Directory.GetDirectories(runs).Order(StringComparer.Ordinal).Select(f => ReadResult(Path.Combine(f, ManifestFile))).OfType<ScenarioResult>()];
+    }
+
+    private static JsonSerializerOptions Json => ModelConfigFile.Options;
+
+    private string RunFolder(Scenario scenario) => Path.Combine(Folder, "runs", scenario.Key);
+
+    private void RunOne(ScenarioRunner runner, Scenario scenario, Relay progress, CancellationToken cancellationToken)
+    {
+        var folder = RunFolder(scenario);
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        var started = DateTimeOffset.UtcNow;
+        var result = runner.Run(scenario, pictures =>
+        {
+            pictures.Training.SavePngs(Path.Combine(folder, "training"));
+            pictures.Generated.SavePngs(Path.Combine(folder, "generated"));
+            ContactSheet.Compose(pictures.Generated, 8).SavePng(Path.Combine(folder, "generated.png"));
+        }, progress, cancellationToken);
+        AtomicFile.WriteText(Path.Combine(folder, ManifestFile), new JsonObject
+        {
+            ["scenario"] = JsonSerializer.SerializeToNode(scenario, Json),
+            ["config"] = ConfigNode(),
+            ["model"] = runner.ModelFingerprint,
+            ["versions"] = RunManifest.Versions(),
+            ["started_utc"] = started.ToString("O"),
+            ["seconds"] = Math.Round((DateTimeOffset.UtcNow - started).TotalSeconds, 1),
+            ["result"] = JsonSerializer.SerializeToNode(result, Json),
+        }.ToJsonString(Json) + "\n");
+    }
+
+    private ScenarioResult? Finished(Scenario scenario)
+    {
+        var path = Path.Combine(RunFolder(scenario), ManifestFile);
+        if (!File.Exists(path)) return null;
+        var manifest = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        // Results of other settings must not mix with ours.
+        if (!JsonNode.DeepEquals(manifest["config"], ConfigNode()) || !JsonNode.DeepEquals(manifest["scenario"], JsonSerializer.SerializeToNode(scenario, Json)))
+            throw new InvalidDataException($"{path}: this run was made with other settings; choose another folder, or remove it.");
+        return manifest["result"].Deserialize<ScenarioResult>(Json);
+    }
+
+    private static ScenarioResult? ReadResult(string path) =>
+        File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path))!["result"].Deserialize<ScenarioResult>(Json) : null;
+
+    // Through text, so that it compares equal to what was read back.
+    private JsonNode ConfigNode() => JsonNode.Parse(JsonSerializer.Serialize(config, Json))!;
+
+    private sealed class Relay(IProgress<ScenarioProgress>? outer, string key, int done, int total) : IProgress<(string Stage, double Fraction)>
+    {
+        public void Report((string Stage, double Fraction) value) => outer?.Report(new ScenarioProgress(key, value.Stage, value.Fraction, done, total));
+    }
+}

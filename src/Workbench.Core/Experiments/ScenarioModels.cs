@@ -1,0 +1,21 @@
+using Workbench.Metrics;
+using Workbench.Models.Identity;
+using Workbench.Pipelines;
+using Workbench.Purification;
+using Workbench.Worlds;
+
+namespace Workbench.Experiments;
+
+/// <summary>The models that scenarios need. A scenario leaves them unchanged.</summary>
+/// <param name="Pipeline">The model that is attacked and personalised.</param>
+/// <param name="Clip">Scores quality, noise and class.</param>
+/// <param name="Identity">Scores likeness.</param>
+/// <param name="Purifiers">The folders that purifiers need.</param>
+/// <param name="Photos">Gives a subject's photos: subject number, photos a set.</param>
+public sealed record ScenarioModels(
+    StableDiffusionPipeline Pipeline, ClipEmbedder Clip, IIdentityEncoder Identity, PurifierSources Purifiers, Func<int, int, SubjectPhotos> Photos)
+{
+    /// <summary>The mini world's models and people.</summary>
+    public static ScenarioModels Of(MiniWorldModels mini) =>
+        new(mini.Pipeline, mini.Clip, mini.IdentityEncoder, mini.Purifiers, SubjectPhotos.OfMiniWorld);
+}

@@ -1,0 +1,53 @@
+using Workbench.Analysis;
+using Workbench.Imaging;
+using Workbench.Metrics;
+using Workbench.Tensors;
+
+namespace Workbench.Experiments;
+
+/// <summary>Scores generated pictures with the metrics of the evaluation.</summary>
+public sealed class ScenarioScorer : IDisposable
+{
+    private readonly ScenarioModels models;
+    private readonly ConceptProbe probe;
+    private readonly IdentitySimilarity identity;
+    private readonly ClipIqac quality;
+    private readonly SubjectDetection detection;
+    private readonly ClipSimilarity similarity;
+
+    /// <summary>Embeds the prompts once.</summary>
+    public ScenarioScorer(ScenarioModels models, ScenarioConfig config)
+    {
+        this.models = models;
+        probe = new ConceptProbe(models.Clip, config.Probe);
+        identity = new IdentitySimilarity(models.Identity);
+        quality = new ClipIqac(models.Clip, config.SubjectWord);
+        detection = new SubjectDetection(models.Clip, config.SubjectWord, config.OtherClasses);
+        similarity = new ClipSimilarity(models.Clip);
+    }
+
+    /// <summary>Scores pictures.</summary>
+    /// <param name="images">Generated pictures.</param>
+    /// <param name="prompts">The prompt of each.</param>
+    /// <param name="references">Clean photos of the subject.</param>
+    public IReadOnlyList<ImageScores> Score(ImageBatch images, IReadOnlyList<string> prompts, ImageBatch references)
+    {
+        var likeness = identity.Score(images, references);
+        var good = quality.Score(images);
+        var noise = probe.Read(images).NoiseProbability;
+        var subject = detection.Score(images);
+        var close = similarity.Score(images, references);
+        return [.. Enumerable.Range(0, images.Count).Select(i => new ImageScores(i, prompts[i], likeness[i], good[i], noise[i], subject[i], close[i]))];
+    }
+
+    /// <summary>Mean P(noise) of pictures, and of what the autoencoder makes of them.</summary>
+    public (double Pictures, double Reconstructed) Noise(ImageBatch images)
+    {
+        using var decoded = TensorScope.Inference(() => models.Pipeline.Vae.forward(images.ToSigned()));
+        using var reconstructed = ImageBatch.FromSigned(decoded);
+        return (probe.Read(images).MeanNoise, probe.Read(reconstructed).MeanNoise);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => probe.Dispose();
+}

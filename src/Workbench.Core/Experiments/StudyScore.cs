@@ -1,0 +1,19 @@
+namespace Workbench.Experiments;
+
+/// <summary>A column of the study's tables.</summary>
+/// <param name="Name">Its name in results.json.</param>
+/// <param name="Title">Its name in tables.</param>
+/// <param name="HigherIsBetter">Which end is better for whoever wants good pictures of the subject.</param>
+/// <param name="Of">The score of one picture.</param>
+public sealed record StudyScore(string Name, string Title, bool HigherIsBetter, Func<ImageScores, double> Of)
+{
+    /// <summary>All columns.</summary>
+    public static IReadOnlyList<StudyScore> All { get; } =
+    [
+        new("identity", "identity ↑", true, s => s.Identity),
+        new("quality", "CLIP-IQAC ↑", true, s => s.Quality),
+        new("noise", "P(noise) ↓", false, s => s.Noise),
+        new("subject_probability", "P(class) ↑", true, s => s.Subject),
+        new("similarity", "CLIP similarity ↑", true, s => s.Similarity),
+    ];
+}

@@ -1,0 +1,76 @@
+using Workbench.Metrics;
+using Workbench.Models.Clip;
+using Workbench.Models.Identity;
+using Workbench.Pipelines;
+using Workbench.Purification;
+
+namespace Workbench.Worlds;
+
+/// <summary>The mini world's trained models as shipped in <c>data/models/mini</c>: found wherever the program runs from.</summary>
+public sealed class MiniWorldModels : IDisposable
+{
+    /// <summary>Environment variable that names the <c>data</c> folder, where it does not lie above the program.</summary>
+    public const string DataVariable = "WORKBENCH_DATA";
+
+    private readonly ClipModel clipModel;
+
+    private MiniWorldModels(string folder)
+    {
+        Folder = folder;
+        Pipeline = StableDiffusionPipeline.FromPretrained(folder);
+        clipModel = ClipModel.FromPretrained(Path.Combine(folder, "clip"));
+        Clip = new ClipEmbedder(clipModel, Pipeline.Tokenizer!);
+        IdentityEncoder = IdentityEncoder.FromPretrained(Path.Combine(folder, "identity"));
+        Purifiers = PurifierSources.FromModelFolder(folder);
+    }
+
+    /// <summary>The model folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>The text-to-image model.</summary>
+    public StableDiffusionPipeline Pipeline { get; }
+
+    /// <summary>CLIP.</summary>
+    public ClipEmbedder Clip { get; }
+
+    /// <summary>The face embedding.</summary>
+    public IdentityEncoder IdentityEncoder { get; }
+
+    /// <summary>The folders that purifiers need.</summary>
+    public PurifierSources Purifiers { get; }
+
+    /// <summary>Loads the models of <paramref name="folder"/>, or of the folder that <see cref="Find"/> finds.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is none; the message says where was looked.</exception>
+    public static MiniWorldModels Load(string? folder = null) => new(folder ?? Find());
+
+    /// <summary>The model folder: in <c>WORKBENCH_DATA</c>, or in <c>data/models/mini</c> above this assembly or the working folder.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is none; the message says where was looked.</exception>
+    public static string Find()
+    {
+        var named = Environment.GetEnvironmentVariable(DataVariable);
+        if (!string.IsNullOrEmpty(named))
+            return Existing(Path.Combine(named, "models", "mini"))
+                ?? throw new DirectoryNotFoundException($"{DataVariable} is {named}, but {Path.Combine(named, "models", "mini")} holds no model_index.json.");
+        string[] starts = [Path.GetDirectoryName(typeof(MiniWorldModels).Assembly.Location) ?? "", AppContext.BaseDirectory, Environment.CurrentDirectory];
+        var candidates = starts.Where(s => s.Length > 0).Distinct(StringComparer.Ordinal)
+            .SelectMany(Ancestors).Select(f => Existing(Path.Combine(f, "data", "models", "mini")));
+        return candidates.FirstOrDefault(f => f is not null) ?? throw new DirectoryNotFoundException(
+            $"The mini world's models were not found: no data/models/mini with a model_index.json above {string.Join(" or ", starts.Distinct())}. " +
+            $"Set {DataVariable} to the data folder of the checkout, or train the models with 'workbench world train'.");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Pipeline.Dispose();
+        clipModel.Dispose();
+        IdentityEncoder.Dispose();
+    }
+
+    private static string? Existing(string folder) => File.Exists(Path.Combine(folder, "model_index.json")) ? folder : null;
+
+    private static IEnumerable<string> Ancestors(string start)
+    {
+        for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent) yield return folder.FullName;
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text.Json.Nodes;
+using Workbench.Experiments;
+using Workbench.Personalization;
+using Xunit;
+
+namespace Workbench.Tests.Experiments;
+
+public sealed class MiniWorldStudyTests
+{
+    [Fact]
+    public void The_full_study_crosses_seven_conditions_with_budgets_people_and_seeds()
+    {
+        var scenarios = MiniWorldStudy.Full.Scenarios();
+        Assert.Equal(6 * 2 * (2 + 3 * 5), scenarios.Count);
+        Assert.Equal(scenarios.Count, scenarios.Select(s => s.Key).Distinct().Count());
+        Assert.Equal(7, scenarios.Select(s => s.Condition).Distinct().Count());
+        Assert.All(scenarios, s => s.Validate());
+        Assert.Equal([8.0, 11, 16], scenarios.Where(s => s.Perturbation == "aspl").Select(s => s.BudgetLevels).Distinct().Order());
+    }
+
+    [Fact]
+    public void Each_condition_switches_what_its_name_says()
+    {
+        var by = MiniWorldStudy.Smoke.Scenarios().ToDictionary(s => s.Condition);
+        (string Perturbation, string Purifier, bool Decoupled) Switches(string name) => (by[name].Perturbation, by[name].Purifier, by[name].Decoupling.IsOn);
+        Assert.Equal(("none", "none", false), Switches(MiniWorldStudy.Clean));
+        Assert.Equal(("random-sign", "none", false), Switches(MiniWorldStudy.Random));
+        Assert.Equal(("aspl", "none", false), Switches(MiniWorldStudy.Protected));
+        Assert.Equal(("aspl", "sr", false), Switches(MiniWorldStudy.Purified));
+        Assert.Equal(("aspl", "none", true), Switches(MiniWorldStudy.Decoupled));
+        Assert.Equal(("aspl", "sr", true), Switches(MiniWorldStudy.Both));
+        Assert.Equal(("none", "sr", true), Switches(MiniWorldStudy.CleanBoth));
+        Assert.Equal(ContrastiveDecoupling.Paper, by[MiniWorldStudy.Both].Decoupling);
+    }
+
+    [Fact]
+    public void The_report_pairs_runs_of_one_person_and_seed()
+    {
+        // Protected runs lose exactly 0.3 of identity against clean ones of the same person, whatever the person's own level.
+        var report = new StudyReport(Results());
+        var clean = Assert.Single(report.Conditions, c => c.Label == "clean");
+        Assert.Equal((6, 0.25), (clean.Runs, Math.Round(clean.Scores["identity"].Mean, 6)));
+        var hurt = Assert.Single(report.Comparisons, c => c is { Condition: "protected 11", Baseline: "clean", Score: "identity" });
+        Assert.Equal(6, hurt.Pairs);
+        Assert.Equal((-0.3, -0.3, -0.3), (Math.Round(hurt.Difference.Mean, 9), Math.Round(hurt.Difference.Low, 9), Math.Round(hurt.Difference.High, 9)));
+        Assert.Equal(2.0 / 64, hurt.PValue, 9);
+        Assert.DoesNotContain(report.Comparisons, c => c.Baseline.StartsWith("random", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_report_writes_tables_that_read_back()
+    {
+        using var folder = new TempFolder();
+        new StudyReport(Results()).Write(folder.Path);
+        var json = JsonNode.Parse(File.ReadAllText(folder.File("results.json")))!;
+        Assert.Equal((12, 3, 2), (json["runs"]!.GetValue<int>(), json["people"]!.GetValue<int>(), json["seeds"]!.GetValue<int>()));
+        Assert.Equal(0.25, json["conditions"]![0]!["scores"]!["identity"]!["mean"]!.GetValue<double>(), 4);
+        Assert.Contains("| protected 11 | 6 |", File.ReadAllText(folder.File("results.md")), StringComparison.Ordinal);
+        Assert.Equal(1 + 24, File.ReadAllLines(folder.File("images.csv")).Length);
+        Assert.Equal(24, File.ReadAllLines(folder.File("images.jsonl")).Select(l => JsonNode.Parse(l)!["scores"]!["identity"]!.GetValue<double>()).Count());
+    }
+
+    [Fact]
+    public void The_data_frame_has_a_row_a_picture_and_a_column_a_score()
+    {
+        var frame = ScenarioTable.ToDataFrame(Results());
+        Assert.Equal(24, frame.Rows.Count);
+        Assert.Equal(["condition", "budget", "purifier", "subject", "seed", "prompt", "image", "identity", "quality", "noise", "subject_probability", "similarity"],
+            frame.Columns.Select(c => c.Name));
+        Assert.Equal(0.25 - 0.15, Convert.ToDouble(frame["identity"].Mean()), 6);
+    }
+
+    private static List<ScenarioResult> Results() =>
+    [
+        .. from subject in Enumerable.Range(0, 3)
+           from seed in Enumerable.Range(0, 2)
+           from harm in new[] { 0, 0.3 }
+           let scenario = TinyStudy.Clean with { Subject = subject, Seed = (ulong)seed }
+           select new ScenarioResult
+           {
+               Scenario = harm == 0 ? scenario : scenario with { Condition = "protected", Perturbation = "aspl", BudgetLevels = 11 },
+               Images = [.. Enumerable.Range(0, 2).Select(i => new ImageScores(i, "a photo of sks person", 0.1 * subject + 0.1 * seed + 0.2 * i - harm, 0.5, 0.1 + harm, 0.9, 0.7))],
+           },
+    ];
+}
