@@ -1,0 +1,50 @@
+namespace Workbench.Charts;
+
+/// <summary>The colour of a condition depends on its name, so that "clean" looks the same in every chart of every notebook.</summary>
+public static class ConditionColours
+{
+    private static readonly Dictionary<string, string> Known = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["clean"] = "#2ca02c",
+        ["protected"] = "#d62728",
+        ["random noise"] = "#7f7f7f",
+        ["purified"] = "#1f77b4",
+    };
+
+    private static readonly string[] Palette =
+    [
+        "#ff7f0e", "#9467bd", "#17becf", "#8c564b", "#e377c2", "#bcbd22",
+        "#1b3a6b", "#f2b701", "#11a579", "#7b1e3a", "#80ba5a", "#6fa8dc",
+    ];
+
+    /// <summary>The colour of one name, <c>#rrggbb</c>; letter case does not matter.</summary>
+    public static string Of(string name) => Known.GetValueOrDefault(name) ?? Palette[Slot(name)];
+
+    /// <summary>The colours of the names of one chart: where two names would share a colour, the later one takes the next free.</summary>
+    internal static IReadOnlyDictionary<string, string> For(IEnumerable<string> names, IReadOnlyDictionary<string, string> chosen)
+    {
+        var colours = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in names.Distinct(StringComparer.Ordinal))
+        {
+            if (chosen.TryGetValue(name, out var choice) || Known.TryGetValue(name, out choice))
+            {
+                colours[name] = choice;
+                continue;
+            }
+
+            var slot = Slot(name);
+            for (var tries = 0; tries < Palette.Length && colours.ContainsValue(Palette[slot]); tries++) slot = (slot + 1) % Palette.Length;
+            colours[name] = Palette[slot];
+        }
+
+        return colours;
+    }
+
+    /// <summary>FNV-1a: string hash codes of the runtime differ from run to run.</summary>
+    private static int Slot(string name)
+    {
+        var hash = 2166136261u;
+        foreach (var character in name.ToLowerInvariant()) hash = (hash ^ character) * 16777619u;
+        return (int)(hash % (uint)Palette.Length);
+    }
+}
