@@ -6,6 +6,7 @@ using Workbench.Perturbations;
 using Workbench.Pipelines;
 using Workbench.Tensors;
 using Workbench.Weights;
+using PerturbationProfile = Workbench.Perturbations.Profile;
 
 namespace Workbench.Cli;
 
@@ -23,7 +24,7 @@ internal static class ProtectVerb
         method.AcceptOnlyFromAmong([.. PerturbationCatalog.Names]);
         var budget = new Option<double>("--budget") { Description = "Largest change of a pixel, in 8-bit levels.", DefaultValueFactory = _ => 11 };
         var model = new Option<string>("--model") { Description = "Model folder to attack.", DefaultValueFactory = _ => Path.Combine("data", "models", "mini") };
-        var profile = new Option<Profile>("--profile") { Description = "Settings: MiniWorld, Paper (real Stable Diffusion) or Smoke.", DefaultValueFactory = _ => Profile.MiniWorld };
+        var profile = new Option<PerturbationProfile>("--profile") { Description = "Settings: MiniWorld, Paper (real Stable Diffusion) or Smoke.", DefaultValueFactory = _ => PerturbationProfile.MiniWorld };
         var references = new Option<string?>("--references") { Description = "Folder of clean pictures of the subject, for surrogates; by default the input." };
         var instance = new Option<string>("--instance-prompt") { Description = "Prompt of the subject.", DefaultValueFactory = _ => "a photo of sks person" };
         var @class = new Option<string>("--class-prompt") { Description = "Prompt of the class.", DefaultValueFactory = _ => "a photo of person" };
@@ -79,12 +80,12 @@ internal static class ProtectVerb
     }
 
     private static ImageBatch DrawClass(
-        StableDiffusionPipeline pipeline, string prompt, Profile profile, Seed seed, ProgressContext context, CancellationToken cancellation)
+        StableDiffusionPipeline pipeline, string prompt, PerturbationProfile profile, Seed seed, ProgressContext context, CancellationToken cancellation)
     {
         var config = profile switch
         {
-            Profile.Paper => DreamBoothConfig.Paper,
-            Profile.Smoke => DreamBoothConfig.Smoke,
+            PerturbationProfile.Paper => DreamBoothConfig.Paper,
+            PerturbationProfile.Smoke => DreamBoothConfig.Smoke,
             _ => DreamBoothConfig.MiniWorld,
         };
         var task = context.AddTask("class pictures");
