@@ -8,6 +8,7 @@ namespace Workbench.Charts;
 public sealed class Gallery
 {
     private const int SideAimed = 192;
+    private const int RowAimed = 900;
     private readonly IReadOnlyList<(string Label, IReadOnlyList<RgbImage> Pictures)> rows;
     private readonly IReadOnlyList<string>? columns;
     private readonly string? title;
@@ -87,7 +88,15 @@ public sealed class Gallery
         return new(rows, columns: null, title: null, enlarge: 0);
     }
 
-    private int Factor => enlarge > 0 ? enlarge : Math.Clamp(SideAimed / rows.SelectMany(r => r.Pictures).Max(p => Math.Max(p.Width, p.Height)), 1, 3);
+    private int Factor
+    {
+        get
+        {
+            if (enlarge > 0) return enlarge;
+            var side = rows.SelectMany(r => r.Pictures).Max(p => Math.Max(p.Width, p.Height));
+            return Math.Clamp(Math.Min(SideAimed / side, RowAimed / (side * rows.Max(r => r.Pictures.Count))), 1, 3);
+        }
+    }
 
     private string Words(string label, int index) => columns is not null && index < columns.Count ? $"{label}, {columns[index]}" : label;
 

@@ -30,8 +30,8 @@ internal static class TensorPreview
             var signed = range!.Value.Min < -1e-3;
             using var batch = Pictures(value, signed);
             var all = value.dim() == 3 ? 1 : value.shape[0];
-            var note = $"shown as [{(signed ? "-1" : "0")}, 1]{(all > batch.Count ? $", {batch.Count} of {all}" : "")}";
-            return $"<div><code>{line}</code> {note}<br>{batch.ToMimeBundle()["text/html"]}</div>";
+            var note = $", shown as [{(signed ? "-1" : "0")}, 1]{(all > batch.Count ? $", {batch.Count} of {all}" : "")}";
+            return $"<div><code>{line}</code>{note}<br>{batch.ToMimeBundle()["text/html"]}</div>";
         }
 
         if (Numbers(value) is not { } numbers) return $"<code>{line}</code>";
@@ -96,7 +96,6 @@ internal static class TensorPreview
     private static string Body(List<string[]> table)
     {
         var width = table.Max(row => row.Max(cell => cell.Length));
-        var lines = table.Select(row => string.Join(' ', row.Select(cell => cell.PadLeft(width))));
-        return string.Join('\n', lines);
+        return string.Join('\n', table.Select(row => string.Join(' ', Array.ConvertAll(row, cell => cell.PadLeft(width)))));
     }
 }
