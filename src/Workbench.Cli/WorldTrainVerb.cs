@@ -14,17 +14,19 @@ internal static class WorldTrainVerb
         model.AcceptOnlyFromAmong("vae", "clip", "identity", "unet", "super_resolution");
         var output = new Option<string>("--out") { Description = "Model folder to write", DefaultValueFactory = _ => "data/models/mini" };
         var work = new Option<string>("--work") { Description = "Folder of checkpoints and logs", DefaultValueFactory = _ => "out/training" };
+        var from = new Option<string?>("--start") { Description = "Model folder whose weights to begin with, where there is no checkpoint yet" };
         var steps = new Option<int?>("--steps") { Description = "Optimiser steps in all; more than before extends a training" };
         var replicas = new Option<int?>("--replicas") { Description = "Model replicas, one thread each" };
         var seed = new Option<ulong>("--seed") { Description = "Seed of weights, data and noise", DefaultValueFactory = _ => 1 };
-        var command = new Command("train", "Train a model of the mini world; a stopped training goes on where it was.") { model, output, work, steps, replicas, seed };
+        var command = new Command("train", "Train a model of the mini world; a stopped training goes on where it was.") { model, output, work, from, steps, replicas, seed };
         command.SetAction((arguments, cancellation) => Task.Run(
             () =>
             {
                 torch.set_num_threads(1);
                 var name = arguments.GetRequiredValue(model);
                 var to = Path.GetFullPath(arguments.GetRequiredValue(output));
-                var from = Path.GetFullPath(Path.Combine(arguments.GetRequiredValue(work), name));
+                var checkpoints = Path.GetFullPath(Path.Combine(arguments.GetRequiredValue(work), name));
+                var begin = arguments.GetValue(from);
                 var progress = new ConsoleProgress();
                 var start = new Seed(arguments.GetRequiredValue(seed)).For(name);
                 TrainingConfig With(TrainingConfig config) => config with
@@ -36,23 +38,23 @@ internal static class WorldTrainVerb
                 {
                     case "vae":
                         var vae = new VaeRecipe();
-                        (vae with { Training = With(vae.Training) }).Train(from, Path.Combine(to, "vae"), start, progress, cancellation);
+                        (vae with { Training = With(vae.Training) }).Train(checkpoints, Path.Combine(to, "vae"), start, begin, progress, cancellation);
                         break;
                     case "clip":
                         var clip = new ClipRecipe();
-                        (clip with { Training = With(clip.Training) }).Train(from, to, start, progress, cancellation);
+                        (clip with { Training = With(clip.Training) }).Train(checkpoints, to, start, begin, progress, cancellation);
                         break;
                     case "identity":
                         var identity = new IdentityRecipe();
-                        (identity with { Training = With(identity.Training) }).Train(from, Path.Combine(to, "identity"), start, progress, cancellation);
+                        (identity with { Training = With(identity.Training) }).Train(checkpoints, Path.Combine(to, "identity"), start, begin, progress, cancellation);
                         break;
                     case "unet":
                         var unet = new UNetRecipe();
-                        (unet with { Training = With(unet.Training) }).Train(from, to, start, progress, cancellation);
+                        (unet with { Training = With(unet.Training) }).Train(checkpoints, to, start, begin, progress, cancellation);
                         break;
                     case "super_resolution":
                         var upscaler = new UpscalerRecipe();
-                        (upscaler with { Training = With(upscaler.Training) }).Train(from, Path.Combine(to, "super_resolution"), start, progress, cancellation);
+                        (upscaler with { Training = With(upscaler.Training) }).Train(checkpoints, Path.Combine(to, "super_resolution"), start, progress, cancellation);
                         break;
                     default:
                         throw new InvalidOperationException(name);

@@ -32,8 +32,8 @@ public sealed record ClipRecipe
     /// <summary>What the pictures show; more degraded ones than elsewhere, since noise is a concept it has to learn.</summary>
     public SampleMix Mix { get; init; } = new() { Person = 0.6f, Thing = 0.06f, Pattern = 0.1f, Degraded = 0.4f };
 
-    /// <summary>Trains in <paramref name="folder"/> and writes <c>clip/</c>, <c>text_encoder/</c> and <c>tokenizer/</c> below <paramref name="output"/>.</summary>
-    public void Train(string folder, string output, Seed seed, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    /// <summary>Trains in <paramref name="folder"/> and writes <c>clip/</c>, <c>text_encoder/</c> and <c>tokenizer/</c> below <paramref name="output"/>; begins with the weights of model folder <paramref name="start"/> where given.</summary>
+    public void Train(string folder, string output, Seed seed, string? start = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var vocabulary = Path.Combine(output, "tokenizer");
         // Every word of the captions becomes one token. A vocabulary that is there stays: the text encoder's rows belong to it.
@@ -46,7 +46,8 @@ public sealed record ClipRecipe
                 VocabSize = tokenizer.VocabularySize, BosTokenId = tokenizer.BosId, EosTokenId = tokenizer.EosId, PadTokenId = tokenizer.PadId,
             },
         };
-        using var trainer = new MixedPrecisionTrainer<ClipModel>(ClipModel.Create(config, seed.For("initial weights")), () => new ClipModel(config), Training);
+        using var trainer = new MixedPrecisionTrainer<ClipModel>(
+            start is null ? ClipModel.Create(config, seed.For("initial weights")) : ClipModel.FromPretrained(Path.Combine(start, "clip")), () => new ClipModel(config), Training);
         var run = new TrainingRun<ClipModel>("clip", folder, trainer, Training);
         var data = seed.For("pairs");
         var processor = ClipImageProcessor.For(config.VisionConfig);

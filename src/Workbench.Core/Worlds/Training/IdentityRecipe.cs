@@ -22,11 +22,12 @@ public sealed record IdentityRecipe
     /// <summary>Share of photos that are degraded, so that noise alone does not change a person.</summary>
     public float Degraded { get; init; } = 0.2f;
 
-    /// <summary>Trains in <paramref name="folder"/> and writes the model to <paramref name="output"/>.</summary>
-    public void Train(string folder, string output, Seed seed, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    /// <summary>Trains in <paramref name="folder"/> and writes the model to <paramref name="output"/>; begins with the weights of model folder <paramref name="start"/> where given.</summary>
+    public void Train(string folder, string output, Seed seed, string? start = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         random.manual_seed((long)seed.For("initial weights").Value);
-        using var trainer = new MixedPrecisionTrainer<IdentityEncoder>(new IdentityEncoder(Model), () => new IdentityEncoder(Model), Training);
+        using var trainer = new MixedPrecisionTrainer<IdentityEncoder>(
+            start is null ? new IdentityEncoder(Model) : IdentityEncoder.FromPretrained(Path.Combine(start, "identity")), () => new IdentityEncoder(Model), Training);
         var run = new TrainingRun<IdentityEncoder>("identity", folder, trainer, Training);
         using var best = new IdentityEncoder(Model);
         run.Train(

@@ -52,14 +52,21 @@ public sealed record UNetRecipe
     public float EmptyCaptions { get; init; } = 0.1f;
 
     /// <summary>Trains in <paramref name="folder"/>; reads <c>vae/</c>, <c>text_encoder/</c>, <c>tokenizer/</c> of <paramref name="models"/> and writes <c>unet/</c>.</summary>
-    public void Train(string folder, string models, Seed seed, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    /// <param name="folder">Checkpoints and log; a stopped training goes on from there.</param>
+    /// <param name="models">The model folder.</param>
+    /// <param name="seed">Of weights, data and noise.</param>
+    /// <param name="start">Model folder whose weights a training without a checkpoint begins with; null: fresh weights.</param>
+    /// <param name="progress">Hears of steps and loss.</param>
+    /// <param name="cancellationToken">Saves a checkpoint and stops.</param>
+    public void Train(string folder, string models, Seed seed, string? start = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         random.manual_seed((long)seed.For("initial weights").Value);
         var tokenizer = ClipTokenizer.FromFolder(Path.Combine(models, "tokenizer"));
         ClipTextModel LoadText() => ClipTextModel.FromPretrained(Path.Combine(models, "text_encoder"), Training.ComputeType);
         var texts = Enumerable.Range(0, Training.Replicas).Select(_ => LoadText()).ToArray();
         var config = Model with { CrossAttentionDim = texts[0].Config.HiddenSize };
-        using var trainer = new MixedPrecisionTrainer<UNet2DConditionModel>(new UNet2DConditionModel(config), () => new UNet2DConditionModel(config), Training);
+        using var trainer = new MixedPrecisionTrainer<UNet2DConditionModel>(
+            start is null ? new UNet2DConditionModel(config) : UNet2DConditionModel.FromPretrained(Path.Combine(start, "unet")), () => new UNet2DConditionModel(config), Training);
         var run = new TrainingRun<UNet2DConditionModel>("unet", folder, trainer, Training);
         var pools = trainer.OnReplicas((_, replica) => new LatentPool(
             AutoencoderKL.FromPretrained(Path.Combine(models, "vae"), Training.ComputeType), seed.For("pictures").For(replica), Mix, PoolSize, Renewed, run.Step));

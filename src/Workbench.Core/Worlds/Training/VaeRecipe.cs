@@ -31,11 +31,12 @@ public sealed record VaeRecipe
     /// <summary>What the pictures show.</summary>
     public SampleMix Mix { get; init; } = new() { Person = 0.7f, Thing = 0.045f, Pattern = 0.075f };
 
-    /// <summary>Trains in <paramref name="folder"/> and writes the model to <paramref name="output"/>.</summary>
-    public void Train(string folder, string output, Seed seed, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    /// <summary>Trains in <paramref name="folder"/> and writes the model to <paramref name="output"/>; begins with the weights of model folder <paramref name="start"/> where given.</summary>
+    public void Train(string folder, string output, Seed seed, string? start = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         random.manual_seed((long)seed.For("initial weights").Value);
-        using var trainer = new MixedPrecisionTrainer<AutoencoderKL>(new AutoencoderKL(Model), () => new AutoencoderKL(Model), Training);
+        using var trainer = new MixedPrecisionTrainer<AutoencoderKL>(
+            start is null ? new AutoencoderKL(Model) : AutoencoderKL.FromPretrained(Path.Combine(start, "vae")), () => new AutoencoderKL(Model), Training);
         var run = new TrainingRun<AutoencoderKL>("vae", folder, trainer, Training);
         var data = seed.For("pictures");
         var noise = seed.For("posterior");
