@@ -1,6 +1,7 @@
 using TorchSharp;
 using Workbench.Models.SuperResolution;
 using Workbench.Tensors;
+using Workbench.Tests.Goldens;
 using Workbench.Worlds.Training;
 using Xunit;
 using static TorchSharp.torch;
@@ -42,5 +43,17 @@ public sealed class UpscalerRecipeTests
         Tiny.Train(folder.File("checkpoints"), output, new Seed(2));
         using var again = Upscaler.FromPretrained(output);
         Assert.Equal(first, Fingerprint.Of(again));
+    }
+
+    [Fact]
+    public void The_shipped_upscaler_restores_held_out_portraits_better_than_bicubic()
+    {
+        var folder = GoldenCase.Ancestors().Select(f => Path.Combine(f, "data", "models", "mini", "super_resolution")).FirstOrDefault(Directory.Exists);
+        Assert.SkipWhen(folder is null, "data/models/mini/super_resolution is not beside the tests.");
+        using var upscaler = Upscaler.FromPretrained(folder!);
+        var scores = UpscalerScores.Measure(upscaler, 16);
+        foreach (var name in new[] { "clean", "sign11", "sign16", "swirls11", "swirls16", "blur" })
+            Assert.True(scores[$"{name}_network"] > scores[$"{name}_bicubic"] + 0.5, $"{name}: {scores[$"{name}_network"]:f2} dB, bicubic {scores[$"{name}_bicubic"]:f2} dB");
+        Assert.True(scores["sign16_network"] > scores["sign16_input"] + 1);
     }
 }
