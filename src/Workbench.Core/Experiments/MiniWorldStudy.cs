@@ -5,13 +5,15 @@ namespace Workbench.Experiments;
 
 /// <summary>
 /// The study of the mini world: do protective perturbations break DreamBooth here, is it more than noise of the same size does, and do
-/// purification and contrastive decoupling mend it? Seven conditions on held-out people, several budgets and seeds.
+/// purification and contrastive decoupling mend it? Nine conditions on held-out people, several budgets and seeds: seven of the main
+/// question, and two that leave ", without …" out of the sampling prompt, where the small models lose the person.
 /// </summary>
 public sealed record MiniWorldStudy
 {
-    /// <summary>Names of the seven conditions.</summary>
+    /// <summary>Names of the conditions.</summary>
     public const string Clean = "clean", Random = "random", Protected = "protected", Purified = "protected+purified",
-        Decoupled = "protected+cdl", Both = "protected+purified+cdl", CleanBoth = "clean+purified+cdl";
+        Decoupled = "protected+cdl", Both = "protected+purified+cdl", CleanBoth = "clean+purified+cdl",
+        DecoupledNoSuffix = "protected+cdl-no-suffix", BothNoSuffix = "protected+purified+cdl-no-suffix";
 
     /// <summary>Held-out people.</summary>
     public int Subjects { get; init; } = 6;
@@ -72,6 +74,9 @@ public sealed record MiniWorldStudy
             yield return guarded with { Condition = Purified, Purifier = Purifier };
             yield return guarded with { Condition = Decoupled, Decoupling = Decoupling };
             yield return guarded with { Condition = Both, Purifier = Purifier, Decoupling = Decoupling };
+            var plainPrompt = Decoupling with { SuffixAtSampling = false };
+            yield return guarded with { Condition = DecoupledNoSuffix, Decoupling = plainPrompt };
+            yield return guarded with { Condition = BothNoSuffix, Purifier = Purifier, Decoupling = plainPrompt };
         }
     }
 }
