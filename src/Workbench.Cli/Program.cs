@@ -3,7 +3,18 @@ using Workbench.Cli;
 
 var root = new RootCommand("Notebook workbench for protective perturbation and its defense in personalized diffusion models.");
 foreach (var verb in Verbs.All) root.Subcommands.Add(verb);
-
-// Ctrl+C: long work stops at its next step and keeps what it has, which takes more than the default two seconds.
-var configuration = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) };
-return await root.Parse(args).InvokeAsync(configuration).ConfigureAwait(false);
+try
+{
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
+}
+catch (OperationCanceledException)
+{
+    await Console.Error.WriteLineAsync("stopped").ConfigureAwait(false);
+    return 130;
+}
+catch (Exception error) when (Environment.GetEnvironmentVariable("WORKBENCH_TRACE") is null)
+{
+    // One clear line for the user; WORKBENCH_TRACE=1 shows where it came from.
+    await Console.Error.WriteLineAsync($"error: {error.Message}").ConfigureAwait(false);
+    return 1;
+}
