@@ -4,10 +4,7 @@ namespace Workbench.Metrics;
 
 /// <summary>Blind image quality by natural-scene statistics (Mittal, Moorthy, Bovik 2012): 0 is best, 100 worst.</summary>
 /// <param name="model">The regression, from OpenCV's data files.</param>
-/// <remarks>
-/// Features follow IQA-PyTorch, the regression OpenCV, whose own features differ a little (it does not shift circularly): scores agree
-/// with OpenCV's in rank and roughly in value, not to the digit. It was trained on photographs of hundreds of pixels.
-/// </remarks>
+/// <remarks>The features are computed by OpenCV's conventions, on which the regression was trained. It was trained on photographs of hundreds of pixels.</remarks>
 public sealed class Brisque(BrisqueModel model) : IMetric
 {
     /// <inheritdoc/>
@@ -23,5 +20,5 @@ public sealed class Brisque(BrisqueModel model) : IMetric
     public (double Low, double High) Range => (0, 100);
 
     /// <inheritdoc/>
-    public IReadOnlyList<double> Score(ImageBatch images, ImageBatch? references = null) => Array.ConvertAll(BrisqueFeatures.Of(images.Unit), model.Score);
+    public IReadOnlyList<double> Score(ImageBatch images, ImageBatch? references = null) => Array.ConvertAll(BrisqueFeatures.Of(images.Unit, BrisqueConvention.OpenCv), model.Score);
 }

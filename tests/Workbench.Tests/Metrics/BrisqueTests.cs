@@ -1,4 +1,5 @@
 using TorchSharp;
+using Workbench.Imaging;
 using Workbench.Metrics;
 using Workbench.Tests.Goldens;
 using Xunit;
@@ -20,8 +21,8 @@ public class BrisqueTests
             var unit = golden.Io[$"{index}.image"].to(torch.float64).div(255).permute(2, 0, 1).unsqueeze(0);
             var luma = BrisqueFeatures.Luma(unit);
             GoldenAssert.CloseAbsolute(luma, golden.Io[$"{index}.luma"], 1e-6, "luma");
-            GoldenAssert.CloseAbsolute(BrisqueFeatures.Half(luma), golden.Io[$"{index}.luma_half"], 1e-3, "half");
-            GoldenAssert.CloseAbsolute(BrisqueFeatures.Normalize(luma), golden.Io[$"{index}.mscn"], 1e-5, "normalised");
+            GoldenAssert.CloseAbsolute(BrisqueFeatures.Half(luma, BrisqueConvention.IqaPytorch), golden.Io[$"{index}.luma_half"], 1e-3, "half");
+            GoldenAssert.CloseAbsolute(BrisqueFeatures.Normalize(luma, BrisqueConvention.IqaPytorch), golden.Io[$"{index}.mscn"], 1e-5, "normalised");
             var features = BrisqueFeatures.Of(unit)[0];
             var expected = golden.Io[$"{index}.features"].data<double>().ToArray();
             for (var i = 0; i < features.Length; i++)
@@ -32,6 +33,21 @@ public class BrisqueTests
             var scaled = BrisqueModel.Scale(expected, BrisqueModel.PublishedRanges);
             GoldenAssert.CloseAbsolute(torch.tensor(scaled).view(1, 36), golden.Io[$"{index}.scaled_features"], 1e-5, "scaled");
         }
+    }
+
+    [Theory]
+    [InlineData(0, 5.1359)]
+    [InlineData(1, 19.7806)]
+    public void Scores_agree_with_OpenCV_where_its_data_files_are_installed(int picture, double expected)
+    {
+        var golden = GoldenCase.Named("metrics_brisque_features");
+        var folder = Environment.GetEnvironmentVariable("WORKBENCH_OPENCV_QUALITY") ?? "/usr/share/opencv4/quality";
+        Assert.SkipUnless(Directory.Exists(folder), $"No OpenCV quality data in {folder}: install opencv-data or set WORKBENCH_OPENCV_QUALITY.");
+        using var scope = torch.NewDisposeScope();
+        using var images = ImageBatch.FromUnit(golden.Io[$"{picture}.image"].to(torch.float32).div(255).permute(2, 0, 1));
+        var model = BrisqueModel.Load(Path.Combine(folder, "brisque_model_live.yml"), Path.Combine(folder, "brisque_range_live.yml"));
+        Assert.Equal(774, model.SupportVectorCount);
+        Assert.Equal(expected, new Brisque(model).Score(images)[0], 0.5);
     }
 
     [Fact]
