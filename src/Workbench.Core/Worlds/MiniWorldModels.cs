@@ -1,3 +1,4 @@
+using TorchSharp;
 using Workbench.Metrics;
 using Workbench.Models.Clip;
 using Workbench.Models.Identity;
@@ -40,8 +41,16 @@ public sealed class MiniWorldModels : IDisposable
     public PurifierSources Purifiers { get; }
 
     /// <summary>Loads the models of <paramref name="folder"/>, or of the folder that <see cref="Find"/> finds.</summary>
+    /// <remarks>
+    /// Sets TorchSharp to one thread where it computes on the CPU: layers this small gain little from a second one, and lose 2 to 5 times as soon as
+    /// another process runs beside (measured). Call <c>torch.set_num_threads</c> afterwards to have it otherwise.
+    /// </remarks>
     /// <exception cref="DirectoryNotFoundException">There is none; the message says where was looked.</exception>
-    public static MiniWorldModels Load(string? folder = null) => new(folder ?? Find());
+    public static MiniWorldModels Load(string? folder = null)
+    {
+        torch.set_num_threads(1);
+        return new MiniWorldModels(folder ?? Find());
+    }
 
     /// <summary>The model folder: in <c>WORKBENCH_DATA</c>, or in <c>data/models/mini</c> above this assembly or the working folder.</summary>
     /// <exception cref="DirectoryNotFoundException">There is none; the message says where was looked.</exception>
