@@ -12,7 +12,7 @@ internal sealed class Cells : IDisposable
     {
         Folder = folder ?? AppContext.BaseDirectory,
         CooperativeGrace = TimeSpan.FromMilliseconds(200),
-        AbortGrace = TimeSpan.FromSeconds(5),
+        AbortGrace = TimeSpan.FromMinutes(2),
     });
 
     public ScriptSession Session { get; }
