@@ -5,7 +5,9 @@ var root = new RootCommand("Notebook workbench for protective perturbation and i
 foreach (var verb in Verbs.All) root.Subcommands.Add(verb);
 try
 {
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
+    // Ctrl+C: long work stops at its next step and keeps what it has, which takes more than the default two seconds.
+    var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) };
+    return await root.Parse(args).InvokeAsync(configuration).ConfigureAwait(false);
 }
 catch (OperationCanceledException)
 {
