@@ -63,6 +63,8 @@ internal static class StudyVerb
             foreach (var score in StudyScore.All) table.AddColumn(score.Title);
             foreach (var c in report.Conditions)
                 table.AddRow([c.Label, $"{c.Runs}", .. StudyScore.All.Select(s => Markup.Escape(c.Scores[s.Name].ToString()))]);
+            // A log's tables are not squeezed into 80 columns.
+            if (!AnsiConsole.Profile.Out.IsTerminal) AnsiConsole.Profile.Width = 240;
             AnsiConsole.Write(table);
             AnsiConsole.MarkupLineInterpolated($"wrote {Path.Combine(path, "results.json")}");
             return 0;

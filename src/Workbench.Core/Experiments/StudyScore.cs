@@ -13,7 +13,15 @@ public sealed record StudyScore(string Name, string Title, bool HigherIsBetter, 
         new("identity", "identity ↑", true, s => s.Identity),
         new("quality", "CLIP-IQAC ↑", true, s => s.Quality),
         new("noise", "P(noise) ↓", false, s => s.Noise),
+        new("noise_log_odds", "noise log-odds ↓", false, s => LogOdds(s.Noise)),
         new("subject_probability", "P(class) ↑", true, s => s.Subject),
         new("similarity", "CLIP similarity ↑", true, s => s.Similarity),
     ];
+
+    // A probe that is sure of every picture saturates; its log-odds still tell sure from surer. Clipped where a double cannot.
+    private static double LogOdds(double probability)
+    {
+        var p = Math.Clamp(probability, 1e-9, 1 - 1e-9);
+        return Math.Log(p / (1 - p));
+    }
 }

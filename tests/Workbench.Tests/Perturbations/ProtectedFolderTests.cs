@@ -1,0 +1,72 @@
+using System.Text.Json.Nodes;
+using Workbench.Imaging;
+using Workbench.Perturbations;
+using Workbench.Tensors;
+using Workbench.Tests.Personalization;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Workbench.Tests.Perturbations;
+
+public sealed class ProtectedFolderTests
+{
+    [Fact]
+    public void Files_carry_their_provenance_and_the_same_seed_writes_the_same_bytes()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TempFolder();
+        var audit = Write(folder, "one");
+        Write(folder, "two");
+        Assert.True(audit.Passed && audit.MaxLevels is > 0 and <= 8, audit.ToString());
+        foreach (var name in new[] { "a.png", "b.png" })
+        {
+            Assert.Equal(File.ReadAllBytes(folder.File("one", name)), File.ReadAllBytes(folder.File("two", name)));
+            var text = PngText.Read(folder.File("one", name));
+            Assert.Equal(("encoder", "8/255", "3"), (text["workbench.perturbation"], text["workbench.budget"], text["workbench.seed"]));
+        }
+        var manifest = JsonNode.Parse(File.ReadAllText(folder.File("one", ProtectedFolder.ManifestFile)))!;
+        Assert.Equal(audit.MaxLevels, manifest["audit"]!["max_levels"]!.GetValue<int>());
+        Assert.Equal(4, manifest["settings"]!["steps"]!.GetValue<int>());
+        Assert.Equal(8, manifest["settings"]!["budget"]!["levels"]!.GetValue<double>());
+    }
+
+    [Fact]
+    public void Pictures_of_another_size_are_fitted_before_and_audited_against_the_fitted_ones()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TempFolder();
+        TinyModel.Photos(1, 4).Image(0).Resize(40, 24).SavePng(folder.File("in", "wide.png"));
+        var audit = Write(folder, "out");
+        Assert.True(audit.Passed, audit.ToString());
+        Assert.Equal(TinyModel.Side, ImageCodec.Load(folder.File("out", "wide.png")).Width);
+        Assert.Equal(TinyModel.Side, ImageCodec.Load(folder.File("out", "original", "wide.png")).Width);
+    }
+
+    [Fact]
+    public void A_cancelled_run_writes_nothing()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TempFolder();
+        using var stop = new CancellationTokenSource();
+        var cancel = new Immediate<PerturbationProgress>(_ => stop.Cancel());
+        Assert.ThrowsAny<OperationCanceledException>(() => Write(folder, "out", cancel, stop.Token));
+        Assert.False(Directory.Exists(folder.File("out")));
+    }
+
+    [Fact]
+    public void Two_pictures_of_one_name_are_refused()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TempFolder();
+        File.WriteAllBytes(folder.WriteText("", "in", "a.jpg"), TinyModel.Photos(1, 1).Image(0).EncodeJpeg());
+        Assert.Throws<InvalidDataException>(() => Write(folder, "out"));
+    }
+
+    private static BudgetAudit Write(TempFolder folder, string output, IProgress<PerturbationProgress>? progress = null, CancellationToken? cancellationToken = null)
+    {
+        using var photos = TinyModel.Photos(2, 1);
+        photos.SavePngs(folder.File("in"), ["a", "b"]);
+        return ProtectedFolder.Write(PerturbationCatalog.Create("encoder", LinfBudget.Of255(8), Profile.Smoke), folder.File("in"), folder.File(output),
+            TinyModel.Side, new PerturbationContext(TinyModel.Create()), new Seed(3), progress, cancellationToken ?? TestContext.Current.CancellationToken);
+    }
+}

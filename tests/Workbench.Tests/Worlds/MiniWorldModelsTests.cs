@@ -1,0 +1,41 @@
+using Workbench.Tensors;
+using Workbench.Worlds;
+using Xunit;
+
+namespace Workbench.Tests.Worlds;
+
+public sealed class MiniWorldModelsTests
+{
+    [Fact]
+    public void The_shipped_models_are_found_above_the_program_and_draw()
+    {
+        var folder = Found();
+        Assert.True(File.Exists(Path.Combine(folder, "model_index.json")));
+        using var mini = MiniWorldModels.Load(folder);
+        using var drawn = mini.Pipeline.Generate(new() { Prompt = "a photo of person", NumInferenceSteps = 2, Seed = new Seed(1) }, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal((1, MiniWorld.Size, MiniWorld.Size), (drawn.Count, drawn.Height, drawn.Width));
+        using var embedded = mini.IdentityEncoder.Embed(drawn.ToSigned());
+        Assert.Equal(1, embedded.norm().item<float>(), 4);
+    }
+
+    [Fact]
+    public void A_folder_without_models_is_named()
+    {
+        using var folder = new TempFolder();
+        var error = Assert.ThrowsAny<Exception>(() => MiniWorldModels.Load(folder.Path));
+        Assert.Contains(folder.Path, error.Message, StringComparison.Ordinal);
+    }
+
+    private static string Found()
+    {
+        try
+        {
+            return MiniWorldModels.Find();
+        }
+        catch (DirectoryNotFoundException e)
+        {
+            Assert.Skip(e.Message);
+            throw;
+        }
+    }
+}
