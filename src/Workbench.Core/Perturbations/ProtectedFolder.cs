@@ -44,6 +44,7 @@ public static class ProtectedFolder
             ["workbench.seed"] = seed.ToString(),
         };
         var manifest = Path.Combine(outputFolder, ManifestFile);
+        Directory.CreateDirectory(outputFolder);
         File.Delete(manifest);
         for (var i = 0; i < names.Length; i++)
         {

@@ -1,3 +1,5 @@
+using TorchSharp;
+using Workbench.Pipelines;
 using Workbench.Tensors;
 using Workbench.Worlds;
 using Xunit;
@@ -12,7 +14,7 @@ public sealed class MiniWorldModelsTests
         var folder = Found();
         Assert.True(File.Exists(Path.Combine(folder, "model_index.json")));
         using var mini = MiniWorldModels.Load(folder);
-        using var drawn = mini.Pipeline.Generate(new() { Prompt = "a photo of person", NumInferenceSteps = 2, Seed = new Seed(1) }, cancellationToken: TestContext.Current.CancellationToken);
+        using var drawn = mini.Pipeline.Generate(new TextToImage { Prompt = "a photo of person", NumInferenceSteps = 2, Seed = new Seed(1) }, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal((1, MiniWorld.Size, MiniWorld.Size), (drawn.Count, drawn.Height, drawn.Width));
         using var embedded = mini.IdentityEncoder.Embed(drawn.ToSigned());
         Assert.Equal(1, embedded.norm().item<float>(), 4);
