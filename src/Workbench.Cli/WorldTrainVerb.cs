@@ -54,7 +54,7 @@ internal static class WorldTrainVerb
                         break;
                     case "super_resolution":
                         var upscaler = new UpscalerRecipe();
-                        (upscaler with { Training = With(upscaler.Training) }).Train(checkpoints, Path.Combine(to, "super_resolution"), start, progress, cancellation);
+                        (upscaler with { Training = With(upscaler.Training) }).Train(checkpoints, Path.Combine(to, "super_resolution"), start, begin, progress, cancellation);
                         break;
                     default:
                         throw new InvalidOperationException(name);

@@ -32,11 +32,12 @@ public sealed record UpscalerRecipe
     /// <summary>Largest standard deviation of the noise on the small picture, in 255ths.</summary>
     public float SmallNoise { get; init; } = 4;
 
-    /// <summary>Trains in <paramref name="folder"/> and writes the model to <paramref name="output"/>.</summary>
-    public void Train(string folder, string output, Seed seed, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    /// <summary>Trains in <paramref name="folder"/> and writes the model to <paramref name="output"/>; begins with the weights of model folder <paramref name="start"/> where given.</summary>
+    public void Train(string folder, string output, Seed seed, string? start = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         random.manual_seed((long)seed.For("initial weights").Value);
-        using var trainer = new MixedPrecisionTrainer<RrdbNet>(Initial(), () => new RrdbNet(Model), Training);
+        using var trainer = new MixedPrecisionTrainer<RrdbNet>(
+            start is null ? Initial() : RrdbNet.FromPretrained(Path.Combine(start, "super_resolution")), () => new RrdbNet(Model), Training);
         var run = new TrainingRun<RrdbNet>("super_resolution", folder, trainer, Training);
         var data = seed.For("pictures");
         using var best = new RrdbNet(Model);
