@@ -8,4 +8,8 @@ namespace Workbench.Experiments;
 /// <param name="Noise">P(noise) by CLIP in [0,1], lower is better.</param>
 /// <param name="Subject">P(the subject's class) by CLIP in [0,1], higher is better.</param>
 /// <param name="Similarity">Cosine of the CLIP embedding to the references' mean, higher is better.</param>
-public sealed record ImageScores(int Image, string Prompt, double Identity, double Quality, double Noise, double Subject, double Similarity);
+public sealed record ImageScores(int Image, string Prompt, double Identity, double Quality, double Noise, double Subject, double Similarity)
+{
+    /// <summary>Log-odds of CLIP-IQAC's two prompts, higher is better; null in results that were stored without it.</summary>
+    public double? QualityLogOdds { get; init; }
+}

@@ -12,6 +12,7 @@ public sealed class ScenarioScorer : IDisposable
     private readonly ConceptProbe probe;
     private readonly IdentitySimilarity identity;
     private readonly ClipIqac quality;
+    private readonly ClipIqacLogOdds qualityLogOdds;
     private readonly SubjectDetection detection;
     private readonly ClipSimilarity similarity;
 
@@ -22,6 +23,7 @@ public sealed class ScenarioScorer : IDisposable
         probe = new ConceptProbe(models.Clip, config.Probe);
         identity = new IdentitySimilarity(models.Identity);
         quality = new ClipIqac(models.Clip, config.SubjectWord);
+        qualityLogOdds = new ClipIqacLogOdds(models.Clip, config.SubjectWord);
         detection = new SubjectDetection(models.Clip, config.SubjectWord, config.OtherClasses);
         similarity = new ClipSimilarity(models.Clip);
     }
@@ -34,10 +36,11 @@ public sealed class ScenarioScorer : IDisposable
     {
         var likeness = identity.Score(images, references);
         var good = quality.Score(images);
+        var goodLogOdds = qualityLogOdds.Score(images);
         var noise = probe.Read(images).NoiseProbability;
         var subject = detection.Score(images);
         var close = similarity.Score(images, references);
-        return [.. Enumerable.Range(0, images.Count).Select(i => new ImageScores(i, prompts[i], likeness[i], good[i], noise[i], subject[i], close[i]))];
+        return [.. Enumerable.Range(0, images.Count).Select(i => new ImageScores(i, prompts[i], likeness[i], good[i], noise[i], subject[i], close[i]) { QualityLogOdds = goodLogOdds[i] })];
     }
 
     /// <summary>Mean P(noise) of pictures, and of what the autoencoder makes of them.</summary>

@@ -1,3 +1,5 @@
+using Workbench.Metrics;
+
 namespace Workbench.Experiments;
 
 /// <summary>A column of the study's tables.</summary>
@@ -12,6 +14,7 @@ public sealed record StudyScore(string Name, string Title, bool HigherIsBetter, 
     [
         new("identity", "identity ↑", true, s => s.Identity),
         new("quality", "CLIP-IQAC ↑", true, s => s.Quality),
+        new("quality_log_odds", "CLIP-IQAC log-odds ↑", true, s => s.QualityLogOdds ?? ClipIqacLogOdds.FromIqac(s.Quality)),
         new("noise", "P(noise) ↓", false, s => s.Noise),
         new("noise_log_odds", "noise log-odds ↓", false, s => LogOdds(s.Noise)),
         new("subject_probability", "P(class) ↑", true, s => s.Subject),

@@ -65,7 +65,7 @@ public sealed class MiniWorldStudyTests
     {
         var frame = ScenarioTable.ToDataFrame(Results());
         Assert.Equal(24, frame.Rows.Count);
-        Assert.Equal(["condition", "budget", "purifier", "subject", "seed", "prompt", "image", "identity", "quality", "noise", "noise_log_odds", "subject_probability", "similarity"],
+        Assert.Equal(["condition", "budget", "purifier", "subject", "seed", "prompt", "image", "identity", "quality", "quality_log_odds", "noise", "noise_log_odds", "subject_probability", "similarity"],
             frame.Columns.Select(c => c.Name));
         Assert.Equal(0.25 - 0.15, Convert.ToDouble(frame["identity"].Mean()), 6);
     }

@@ -36,6 +36,23 @@ public sealed class ClipMetricTests : IDisposable
     }
 
     [Fact]
+    public void Log_odds_give_the_same_iqac_and_go_on_where_it_saturates()
+    {
+        var (iqac, logOdds) = (new ClipIqac(embedder).Score(images), new ClipIqacLogOdds(embedder).Score(images));
+        for (var i = 0; i < 3; i++) Assert.Equal(iqac[i], ClipIqacLogOdds.ToIqac(logOdds[i]), 1e-5);
+        // At a scale where every CLIP-IQAC is ±1, log-odds still grow with the scale.
+        var sure = new ClipIqacLogOdds(embedder, logitScale: 1e5).Score(images);
+        var surer = new ClipIqacLogOdds(embedder, logitScale: 2e5).Score(images);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(1, Math.Abs(new ClipIqac(embedder, logitScale: 1e5).Score(images)[i]), 1e-12);
+            Assert.Equal(2, surer[i] / sure[i], 1e-6);
+        }
+        Assert.Equal(3, ClipIqacLogOdds.FromIqac(ClipIqacLogOdds.ToIqac(3)), 1e-9);
+        Assert.Equal(-ClipIqacLogOdds.Saturation, ClipIqacLogOdds.FromIqac(-1));
+    }
+
+    [Fact]
     public void Subject_detection_is_a_distribution_over_the_classes()
     {
         using var scope = torch.NewDisposeScope();

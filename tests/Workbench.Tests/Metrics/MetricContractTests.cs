@@ -19,7 +19,7 @@ public sealed class MetricContractTests
         }
     }
 
-    public static TheoryData<string> Names => new("PSNR", "SSIM", "LPIPS", "LPIPS (VGG)", "BRISQUE", "CLIP-IQAC", "SDS", "IMS-CLIP", "IMS");
+    public static TheoryData<string> Names => new("PSNR", "SSIM", "LPIPS", "LPIPS (VGG)", "BRISQUE", "CLIP-IQAC", "CLIP-IQAC log-odds", "SDS", "IMS-CLIP", "IMS");
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -69,6 +69,7 @@ public sealed class MetricContractTests
         "LPIPS (VGG)" => Load("metrics_lpips_vgg", LpipsNet.Vgg, folder),
         "BRISQUE" => new Brisque(BrisqueTests.WriteModel(folder, "[ " + string.Join(", ", Enumerable.Repeat("0.5", 36)) + " ]", "2.0e+01")),
         "CLIP-IQAC" => new ClipIqac(TinyClip.Embedder(folder)),
+        "CLIP-IQAC log-odds" => new ClipIqacLogOdds(TinyClip.Embedder(folder)),
         "SDS" => new SubjectDetection(TinyClip.Embedder(folder), "person", ["cat"]),
         "IMS-CLIP" => new ClipSimilarity(TinyClip.Embedder(folder)),
         "IMS" => new IdentitySimilarity(new MeanEncoder()),
