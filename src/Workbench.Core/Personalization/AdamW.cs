@@ -63,11 +63,12 @@ public sealed class AdamW : IDisposable
             if (slot.Parameter.grad is not { } gradient) continue;
             var g = gradient.to(ScalarType.Float32);
             if (scale < 1) g = g * scale;
-            slot.Master.mul_(1 - options.LearningRate * options.WeightDecay);
+            var rate = options.RateOf?.Invoke(slot.Name) ?? options.LearningRate;
+            slot.Master.mul_(1 - rate * options.WeightDecay);
             slot.First.mul_(options.Beta1).add_(g, 1 - options.Beta1);
             slot.Second.mul_(options.Beta2).addcmul_(g, g, 1 - options.Beta2);
             var denominator = slot.Second.sqrt().div_(correction2).add_(options.Epsilon);
-            slot.Master.addcdiv_(slot.First, denominator, -options.LearningRate / correction1);
+            slot.Master.addcdiv_(slot.First, denominator, -rate / correction1);
             Publish(slot);
         }
         return norm;
@@ -160,6 +161,9 @@ public sealed record AdamWOptions
     /// <summary>Step size.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
+    /// <summary>Step size of a parameter by its name, where it differs; null: <see cref="LearningRate"/> for all.</summary>
+    public Func<string, double?>? RateOf { get; init; }
+
     /// <summary>Decay of the first moment.</summary>
     public double Beta1 { get; init; } = 0.9;
 
@@ -179,6 +183,7 @@ public sealed record AdamWOptions
     public static AdamWOptions Of(DreamBoothConfig config) => new()
     {
         LearningRate = config.LearningRate,
+        RateOf = name => name.StartsWith("text_encoder.", StringComparison.Ordinal) ? config.TextEncoderLearningRate : null,
         Beta1 = config.AdamBeta1,
         Beta2 = config.AdamBeta2,
         Epsilon = config.AdamEpsilon,

@@ -30,6 +30,9 @@ public sealed record DreamBoothConfig
     /// <summary>Constant learning rate, without warm-up.</summary>
     public double LearningRate { get; init; } = 5e-7;
 
+    /// <summary>Learning rate of the text encoder; null: <see cref="LearningRate"/>, as in the paper.</summary>
+    public double? TextEncoderLearningRate { get; init; }
+
     /// <summary>Fine-tunes the text encoder too; the autoencoder is always frozen.</summary>
     public bool TrainTextEncoder { get; init; } = true;
 
@@ -92,6 +95,7 @@ public sealed record DreamBoothConfig
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxTrainSteps, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(TrainBatchSize, 1);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(LearningRate);
+        if (TextEncoderLearningRate is { } rate) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rate, nameof(TextEncoderLearningRate));
         ArgumentOutOfRangeException.ThrowIfNegative(PriorLossWeight);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxGradNorm);
         ArgumentOutOfRangeException.ThrowIfNegative(AdamWeightDecay);

@@ -119,4 +119,23 @@ public sealed class DreamBoothTrainerTests
         Assert.Equal(Fingerprint.Of(own.Unit), Fingerprint.Of(again.Unit));
         Assert.NotEqual(Fingerprint.Of(own.Unit), Fingerprint.Of(plain.Unit));
     }
+
+    [Fact]
+    public void The_text_encoder_may_learn_at_a_rate_of_its_own()
+    {
+        using var scope = NewDisposeScope();
+        var pipeline = TinyModel.Create();
+        using var photos = TinyModel.Photos(2, 1);
+        double Moved(double? rate)
+        {
+            var config = Config with { WithPriorPreservation = false, MaxTrainSteps = 1, AdamWeightDecay = 0, TextEncoderLearningRate = rate };
+            using var model = DreamBoothTrainer.Train(pipeline, photos, null, config, new Seed(3), cancellationToken: TestContext.Current.CancellationToken);
+            return pipeline.TextEncoder.parameters().Zip(model.Pipeline.TextEncoder.parameters(), (a, b) => (a - b).abs().max().item<float>()).Max();
+        }
+
+        // Adam's first step has the size of the rate.
+        Assert.Equal(Config.LearningRate, Moved(null), 1e-5);
+        Assert.Equal(1e-4, Moved(1e-4), 1e-6);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Moved(0));
+    }
 }

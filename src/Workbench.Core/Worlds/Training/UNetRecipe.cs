@@ -30,7 +30,7 @@ public sealed record UNetRecipe
     /// <summary>Steps, batch, learning rate.</summary>
     public TrainingConfig Training { get; init; } = new()
     {
-        Steps = 4000, BatchSize = 64, LearningRate = 6e-4, Beta2 = 0.99, WarmupSteps = 300, DecayFraction = 0.35, EmaDecay = 0.998, Replicas = 2, CheckpointSeconds = 180,
+        Steps = 12000, BatchSize = 32, LearningRate = 5e-4, Beta2 = 0.99, WarmupSteps = 300, DecayFraction = 0.35, EmaDecay = 0.998, Replicas = 2, CheckpointSeconds = 180,
     };
 
     /// <summary>The sampler that the model folder names: second-order DPM-Solver++ (Lu et al. 2022) on the schedule of the training.</summary>
@@ -46,10 +46,16 @@ public sealed record UNetRecipe
     public int PoolSize { get; init; } = 6144;
 
     /// <summary>Pictures a replica encodes anew a step.</summary>
-    public int Renewed { get; init; } = 4;
+    public int Renewed { get; init; } = 2;
 
     /// <summary>Share of captions that are left empty.</summary>
     public float EmptyCaptions { get; init; } = 0.1f;
+
+    /// <summary>
+    /// Limit γ on the signal-to-noise weight of a timestep (Min-SNR-γ, Hang et al. 2023, equation 5 for noise prediction: min(SNR, γ)/SNR); null weighs
+    /// all timesteps alike. Without it the smallest timesteps, whose noise can hardly be told, fill most of the gradient and faces stay broken for long.
+    /// </summary>
+    public double? SnrGamma { get; init; } = 5;
 
     /// <summary>Trains in <paramref name="folder"/>; reads <c>vae/</c>, <c>text_encoder/</c>, <c>tokenizer/</c> of <paramref name="models"/> and writes <c>unet/</c>.</summary>
     /// <param name="folder">Checkpoints and log; a stopped training goes on from there.</param>
@@ -71,6 +77,7 @@ public sealed record UNetRecipe
         var pools = trainer.OnReplicas((_, replica) => new LatentPool(
             AutoencoderKL.FromPretrained(Path.Combine(models, "vae"), Training.ComputeType), seed.For("pictures").For(replica), Mix, PoolSize, Renewed, run.Step));
         var schedule = NoiseSchedule.StableDiffusion();
+        var weights = TimestepWeights(schedule);
         using var best = new UNet2DConditionModel(config);
         void Save()
         {
@@ -89,7 +96,7 @@ public sealed record UNetRecipe
                 var timesteps = stream.Integers(0, schedule.NumTrainTimesteps, latents.shape[0]);
                 var noisy = schedule.AddNoise(latents, noise, timesteps).to(Training.ComputeType);
                 var predicted = unet.forward(noisy, timesteps, states).to(ScalarType.Float32);
-                return (predicted - noise).pow(2).mean();
+                return ((predicted - noise).pow(2).mean([1L, 2L, 3L]) * weights.index_select(0, timesteps)).mean();
             }),
             () =>
             {
@@ -99,4 +106,8 @@ public sealed record UNetRecipe
             progress, cancellationToken);
         Save();
     }
+
+    /// <summary>Weight of each timestep in the loss, [T] float32; 1 at most.</summary>
+    internal Tensor TimestepWeights(NoiseSchedule schedule) => tensor(
+        schedule.AlphasCumprod.Select(a => (1 - a) / a * Math.Min(a / (1 - a), SnrGamma ?? double.PositiveInfinity)).ToArray(), ScalarType.Float32);
 }
