@@ -9,7 +9,7 @@ namespace Workbench.Purification;
 /// The compared code calls PIL's blur with radius 5, which is a standard deviation of 5 pixels approximated by box filters; here
 /// the kernel is the true one, cut off at three standard deviations.
 /// </remarks>
-public sealed class GaussianFilter : BatchPurifier
+public sealed class GaussianFilter : BatchPurifier, IDifferentiablePurifier
 {
     private readonly GaussianFilterOptions options;
 
@@ -22,6 +22,9 @@ public sealed class GaussianFilter : BatchPurifier
 
     /// <inheritdoc/>
     public override string Name => "gau";
+
+    /// <inheritdoc/>
+    public Tensor PurifyDifferentiably(Tensor unit, Seed seed) => Apply(unit, [], default);
 
     /// <inheritdoc/>
     protected override Tensor Apply(Tensor pixels, IReadOnlyList<Seed> seeds, CancellationToken cancellationToken) =>

@@ -4,10 +4,13 @@ using static TorchSharp.torch;
 namespace Workbench.Purification;
 
 /// <summary>Leaves the pictures as they are: the control row of every comparison.</summary>
-public sealed class NonePurifier : BatchPurifier
+public sealed class NonePurifier : BatchPurifier, IDifferentiablePurifier
 {
     /// <inheritdoc/>
     public override string Name => "none";
+
+    /// <inheritdoc/>
+    public Tensor PurifyDifferentiably(Tensor unit, Seed seed) => unit.alias();
 
     /// <inheritdoc/>
     protected override Tensor Apply(Tensor pixels, IReadOnlyList<Seed> seeds, CancellationToken cancellationToken) => pixels.clone();

@@ -1,10 +1,11 @@
 using Workbench.Imaging;
 using Workbench.Tensors;
+using static TorchSharp.torch;
 
 namespace Workbench.Purification;
 
 /// <summary>Purifiers one after the other: <c>code-sr</c> is CodeFormer, then super-resolution.</summary>
-public sealed class PurifierChain : IPurifier
+public sealed class PurifierChain : IDifferentiablePurifier
 {
     /// <summary>Joins purifiers in order.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
@@ -41,6 +42,11 @@ public sealed class PurifierChain : IPurifier
         }
         return current;
     }
+
+    /// <inheritdoc/>
+    /// <remarks>Stages without gradients of their own are passed backwards as the identity, see <see cref="GradientPath"/>.</remarks>
+    public Tensor PurifyDifferentiably(Tensor unit, Seed seed) =>
+        Stages.Select((stage, i) => (stage, i)).Aggregate(unit, (x, s) => GradientPath.Through(s.stage, x, seed.For(s.stage.Name).For(s.i)));
 
     /// <summary>Splits at '-' outside parentheses, so that numbers may be negative or have exponents.</summary>
     private static IEnumerable<string> Split(string chain)

@@ -1,4 +1,5 @@
 using Workbench.Imaging;
+using Workbench.Models.Clip;
 using Workbench.Models.SuperResolution;
 using Workbench.Tensors;
 using TorchSharp;
@@ -13,20 +14,28 @@ namespace Workbench.Purification;
 /// <see cref="SuperResolutionNetwork"/>. Sizes that the factor does not divide are enlarged slightly beyond and cut back.
 /// </remarks>
 /// <param name="upscaler">The network; stays the caller's.</param>
-public sealed class SuperResolutionPurifier(SuperResolutionNetwork upscaler) : BatchPurifier
+public sealed class SuperResolutionPurifier(SuperResolutionNetwork upscaler) : BatchPurifier, IDifferentiablePurifier
 {
     /// <inheritdoc/>
     public override string Name => "sr";
 
     /// <inheritdoc/>
-    protected override Tensor Apply(Tensor pixels, IReadOnlyList<Seed> seeds, CancellationToken cancellationToken)
+    /// <remarks>Forwards exact; backwards the rounding of the shrunk picture to 8 bits is left out.</remarks>
+    public Tensor PurifyDifferentiably(Tensor unit, Seed seed) => Enlarged(unit, (padded, small, tall) => GradientPath.EachImage(padded,
+        image => image.Resize(small, tall, Resampling.Bicubic), soft: pixels => TensorResize.Resize(pixels, tall, small, Resampling.Bicubic)));
+
+    /// <inheritdoc/>
+    protected override Tensor Apply(Tensor pixels, IReadOnlyList<Seed> seeds, CancellationToken cancellationToken) =>
+        Enlarged(pixels, (padded, small, tall) => EachImage(padded, image => image.Resize(small, tall, Resampling.Bicubic))).cpu();
+
+    private Tensor Enlarged(Tensor pixels, Func<Tensor, int, int, Tensor> shrink)
     {
         var (height, width, factor) = ((int)pixels.size(2), (int)pixels.size(3), upscaler.Scale);
         var (small, tall) = ((width + factor - 1) / factor, (height + factor - 1) / factor);
         var padded = (small * factor, tall * factor) == (width, height) ? pixels
             : nn.functional.pad(pixels, [0, small * factor - width, 0, tall * factor - height], PaddingModes.Replicate);
-        var shrunk = EachImage(padded, image => image.Resize(small, tall, Resampling.Bicubic));
+        var shrunk = shrink(padded, small, tall);
         var device = upscaler.parameters().First().device;
-        return upscaler.Upscale(shrunk.to(device)).cpu().narrow(2, 0, height).narrow(3, 0, width);
+        return upscaler.Upscale(shrunk.to(device)).narrow(2, 0, height).narrow(3, 0, width);
     }
 }

@@ -57,7 +57,7 @@ public sealed class PurifierContractTests
         Assert.ThrowsAny<OperationCanceledException>(() => Make(chain).Purify(images, new Seed(1), null, cancelled.Token));
     }
 
-    private static IPurifier Make(string chain) => chain switch
+    internal static IPurifier Make(string chain) => chain switch
     {
         "sr-x2" => new SuperResolutionPurifier(Network(2)),
         "sr-x4" => new SuperResolutionPurifier(Network(4)),
@@ -93,7 +93,7 @@ public sealed class PurifierContractTests
         });
     }
 
-    private static ImageBatch Batch(int count, int height, int width) =>
+    internal static ImageBatch Batch(int count, int height, int width) =>
         ImageBatch.FromImages(Enumerable.Range(0, count).Select(i => i == 1 ? Pictures.Gradient(width, height) : Pictures.Noise(width, height, (ulong)i)));
 
     private sealed class Recorder(List<PurificationProgress> reports) : IProgress<PurificationProgress>
