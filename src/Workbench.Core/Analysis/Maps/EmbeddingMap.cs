@@ -1,0 +1,42 @@
+using System.Globalization;
+using Workbench.Tensors;
+
+namespace Workbench.Analysis.Maps;
+
+/// <summary>Embeddings in the plane, by one of three methods.</summary>
+/// <param name="Method">Name and quality of the map, for titles.</param>
+/// <param name="X">Horizontal places.</param>
+/// <param name="Y">Vertical places.</param>
+public sealed record EmbeddingMap(string Method, IReadOnlyList<double> X, IReadOnlyList<double> Y)
+{
+    /// <summary>The first two principal components of the rows at length 1.</summary>
+    /// <param name="rows">[N, D] embeddings.</param>
+    public static EmbeddingMap Pca(double[,] rows) => Linear("PCA", rows, normalized => PrincipalComponents.Fit(normalized));
+
+    /// <summary>The first two singular directions of the rows at length 1, without centring.</summary>
+    /// <param name="rows">[N, D] embeddings.</param>
+    public static EmbeddingMap Svd(double[,] rows) => Linear("truncated SVD", rows, normalized => TruncatedSvd.Fit(normalized));
+
+    /// <summary>t-SNE of the rows at length 1.</summary>
+    /// <param name="rows">[N, D] embeddings.</param>
+    /// <param name="seed">Of the start.</param>
+    /// <param name="options">Settings.</param>
+    /// <param name="progress">Hears of every tenth step.</param>
+    /// <param name="cancellationToken">Stops between two steps.</param>
+    public static EmbeddingMap TSne(
+        double[,] rows, Seed seed, TSneOptions? options = null, IProgress<TSneProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var map = Maps.TSne.Fit(EmbeddingRows.Normalized(rows), options, seed, progress, cancellationToken);
+        return new EmbeddingMap(string.Create(CultureInfo.InvariantCulture, $"t-SNE, perplexity {map.Perplexity:0}, divergence {map.Divergence:0.00}"), map.X, map.Y);
+    }
+
+    private static EmbeddingMap Linear(string name, double[,] rows, Func<double[,], LinearProjection> fit)
+    {
+        var normalized = EmbeddingRows.Normalized(rows);
+        var projection = fit(normalized);
+        var places = projection.Project(normalized);
+        var share = projection.ExplainedShare.Sum();
+        return new EmbeddingMap(string.Create(CultureInfo.InvariantCulture, $"{name}, {share:P0} of the spread"),
+            [.. Enumerable.Range(0, places.GetLength(0)).Select(i => places[i, 0])], [.. Enumerable.Range(0, places.GetLength(0)).Select(i => places[i, 1])]);
+    }
+}
