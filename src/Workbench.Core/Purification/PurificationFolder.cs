@@ -70,7 +70,7 @@ public static class PurificationFolder
     private static JsonObject Models(PurifierSources sources)
     {
         var models = new JsonObject();
-        foreach (var (role, folder) in new[] { ("super_resolution", sources.Upscaler), ("restoration", sources.Restorer), ("vae", sources.Autoencoder) })
+        foreach (var (role, folder) in new[] { ("super_resolution", sources.Upscaler), ("restoration", sources.Restorer), ("vae", sources.Autoencoder), ("pixel_diffusion", sources.PixelDiffusion) })
         {
             var weights = folder is null ? null : Directory.EnumerateFiles(folder, "*.safetensors").Order(StringComparer.Ordinal).FirstOrDefault();
             if (weights is null) continue;

@@ -1,7 +1,9 @@
 using System.Globalization;
 using Workbench.Models.CodeFormer;
+using Workbench.Models.PixelDiffusion;
 using Workbench.Models.SuperResolution;
 using Workbench.Models.Vae;
+using Workbench.Pipelines;
 
 namespace Workbench.Purification;
 
@@ -18,14 +20,25 @@ public static class PurifierCatalog
         new("tvm", "Total variation minimisation", "weight", (_, weight) => new TotalVariation(weight is { } w
             ? TotalVariationOptions.PerChannel with { Weight = w } : null)),
         new("jpeg", "JPEG", "quality", (_, quality) => new JpegCompression(quality is { } q ? new JpegOptions { Quality = Whole("jpeg", q) } : null)),
+        new("pdiffp", "PixelDiffPure", "timestep", (sources, t) => new PixelDiffPure(Pixels(sources, "pdiffp"),
+            t is { } step ? PixelDiffPure.Paper with { Timestep = Whole("pdiffp", step) } : null)),
+        new("eldiffp", "LatentDiffPure-∅", "timestep", (sources, t) => new LatentDiffPure(Latents(sources, "eldiffp"), LatentOptions(t, "eldiffp").WithEmptyPrompt())),
+        new("ldiffp", "LatentDiffPure", "timestep", (sources, t) => new LatentDiffPure(Latents(sources, "ldiffp"), LatentOptions(t, "ldiffp"))),
+        new("ddspure", "DDSPure", "perturbation, 255ths", (sources, r) => new DdsPure(Pixels(sources, "ddspure"),
+            r is { } levels ? DdsPureOptions.Paper with { Levels = levels } : null)),
+        new("gridpure", "GrIDPure", "passes", (sources, n) => new GridPure(Pixels(sources, "gridpure"),
+            n is { } passes ? GridPure.Paper with { Iterations = Whole("gridpure", passes) } : null)),
         new("impress", "IMPRESS", "iterations", (sources, steps) => new ImpressPurifier(
             AutoencoderKL.FromPretrained(Need(sources.Autoencoder, "impress", "the folder of an AutoencoderKL")), sources.PerceptualDistance,
             steps is { } n ? ImpressOptions.Paper with { Iterations = Whole("impress", n) } : null)),
         new("code", "CodeFormer", "fidelity weight", (sources, w) => new CodeFormerPurifier(
             CodeFormerModel.FromPretrained(Need(sources.Restorer, "code", "the folder of a CodeFormer")),
             w is { } weight ? new CodeFormerOptions { FidelityWeight = weight } : null)),
-        new("sr", "Super-resolution", "", (sources, _) => new SuperResolutionPurifier(
-            Upscaler.FromPretrained(Need(sources.Upscaler, "sr", "the folder of an upscaler")))),
+        new("sr", "Super-resolution", "", (sources, _) => Enlarger(sources, "sr")),
+        new("noisyup", "Noisy upscaling", "noise, 255ths", (sources, sigma) => new NoisyUpscaling(Enlarger(sources, "noisyup"),
+            sigma is { } levels ? NoisyUpscalingOptions.Paper with { Sigma = levels / 255 } : null)),
+        new("pdmpure", "PDM-Pure", "timestep, about", (sources, t) => new PdmPure(Pixels(sources, "pdmpure"), Enlarger(sources, "pdmpure"),
+            t is { } step ? PdmPureOptions.Paper with { Timestep = Whole("pdmpure", step) } : null)),
     ];
 
     /// <summary>Makes one purifier from a name such as <c>sr</c> or <c>jpeg(50)</c>.</summary>
@@ -48,6 +61,18 @@ public static class PurifierCatalog
 
     private static int Whole(string name, double value) => Math.Abs(value) < 1e6 && value == Math.Truncate(value) ? (int)value
         : throw new ArgumentException($"Purifier '{name}' takes a whole number, got {value}.", nameof(value));
+
+    private static GuidedDiffusionUNet Pixels(PurifierSources sources, string name) =>
+        GuidedDiffusionUNet.FromPretrained(Need(sources.PixelDiffusion, name, "the folder of a pixel-space diffusion model"));
+
+    private static StableDiffusionPipeline Latents(PurifierSources sources, string name) =>
+        StableDiffusionPipeline.FromPretrained(Need(sources.TextToImage, name, "the folder of a text-to-image model"));
+
+    private static LatentDiffPureOptions LatentOptions(double? timestep, string name) =>
+        timestep is { } t ? LatentDiffPureOptions.Paper with { Timestep = Whole(name, t) } : LatentDiffPureOptions.Paper;
+
+    private static IPurifier Enlarger(PurifierSources sources, string name) =>
+        new SuperResolutionPurifier(Upscaler.FromPretrained(Need(sources.Upscaler, name, "the folder of an upscaler")));
 
     private static T Need<T>(T? source, string name, string what) where T : class =>
         source ?? throw new ArgumentException($"Purifier '{name}' needs {what}, and none was given.", nameof(source));

@@ -15,18 +15,26 @@ public sealed record PurifierSources
     /// <summary>Folder of an AutoencoderKL, for <c>impress</c>.</summary>
     public string? Autoencoder { get; init; }
 
+    /// <summary>Folder of a pixel-space diffusion model, for <c>pdiffp</c>, <c>gridpure</c>, <c>ddspure</c> and <c>pdmpure</c>.</summary>
+    public string? PixelDiffusion { get; init; }
+
+    /// <summary>Folder of a whole text-to-image model, for <c>ldiffp</c> and <c>eldiffp</c>.</summary>
+    public string? TextToImage { get; init; }
+
     /// <summary>Perceptual distance of two pictures in [-1,1], for <c>impress</c>; null for the root mean square of the pixels.</summary>
     public Func<Tensor, Tensor, Tensor>? PerceptualDistance { get; init; }
 
     /// <summary>The clean pictures, for <c>oracle</c>.</summary>
     public ImageBatch? Clean { get; init; }
 
-    /// <summary>The folders inside a model folder: <c>super_resolution/</c>, <c>restoration/</c> and <c>vae/</c>, where they exist.</summary>
+    /// <summary>The folders inside a model folder: <c>super_resolution/</c>, <c>restoration/</c>, <c>pixel_diffusion/</c> and <c>vae/</c>, where they exist, and itself.</summary>
     public static PurifierSources FromModelFolder(string folder) => new()
     {
         Upscaler = Existing(folder, "super_resolution"),
         Restorer = Existing(folder, "restoration"),
         Autoencoder = Existing(folder, "vae"),
+        PixelDiffusion = Existing(folder, "pixel_diffusion"),
+        TextToImage = File.Exists(Path.Combine(folder, "model_index.json")) ? folder : null,
     };
 
     private static string? Existing(string folder, string name) =>

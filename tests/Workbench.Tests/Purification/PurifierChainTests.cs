@@ -30,6 +30,10 @@ public sealed class PurifierChainTests
     [InlineData("code(2)", "needs the folder of a CodeFormer")]
     [InlineData("sr", "needs the folder of an upscaler")]
     [InlineData("impress", "needs the folder of an AutoencoderKL")]
+    [InlineData("pdiffp", "needs the folder of a pixel-space")]
+    [InlineData("gridpure(1.5)", "needs the folder of a pixel-space")]
+    [InlineData("ldiffp", "needs the folder of a text-to-image")]
+    [InlineData("noisyup", "'noisyup' needs the folder of an upscaler")]
     [InlineData("oracle", "needs the clean pictures")]
     public void A_wrong_chain_says_what_is_wrong(string chain, string message) =>
         Assert.Contains(message, Assert.Throws<ArgumentException>(() => PurifierChain.Parse(chain)).Message, StringComparison.Ordinal);

@@ -17,6 +17,7 @@ public sealed class PurifierContractTests
     public static TheoryData<string> Chains =>
     [
         "none", "gau", "gau(1)", "jpeg", "jpeg(30)", "tvm", "tvm(0.05)", "tvm-paper", "sr-x2", "sr-x4", "code", "impress", "jpeg(50)-gau(0.7)-none",
+        "pdiffp", "pdiffp-released", "gridpure", "ddspure", "ldiffp", "eldiffp", "noisyup", "pdmpure",
     ];
 
     [Theory]
@@ -63,9 +64,19 @@ public sealed class PurifierContractTests
         "sr-x4" => new SuperResolutionPurifier(Network(4)),
         "code" => new CodeFormerPurifier(Restorer()),
         "impress" => new ImpressPurifier(Autoencoder(), null, new ImpressOptions { Iterations = 3 }),
+        "pdiffp" => new PixelDiffPure(Pixels(), PixelPurifierTests.Quick),
+        "pdiffp-released" => new PixelDiffPure(Pixels(), PixelDiffPure.Released with { Timestep = 2, PictureSide = 32, Window = 16 }),
+        "gridpure" => new GridPure(Pixels(), GridPure.Smoke),
+        "ddspure" => new DdsPure(Pixels(), DdsPureOptions.Smoke),
+        "ldiffp" => new LatentDiffPure(Pipelines.TinyPipeline.Create(), LatentDiffPureTests.Quick),
+        "eldiffp" => new LatentDiffPure(Pipelines.TinyPipeline.Create(), LatentDiffPureTests.Quick.WithEmptyPrompt()),
+        "noisyup" => new NoisyUpscaling(new SuperResolutionPurifier(Network(2))),
+        "pdmpure" => new PdmPure(Pixels(), new SuperResolutionPurifier(Network(2)), PdmPureOptions.Smoke),
         "tvm-paper" => new TotalVariation(TotalVariationOptions.Paper with { Side = 16, MaxIterations = 20 }),
         _ => PurifierChain.Parse(chain),
     };
+
+    private static Workbench.Models.PixelDiffusion.GuidedDiffusionUNet Pixels() => Models.PixelDiffusion.GuidedDiffusionUNetTests.Network();
 
     private static RrdbNet Network(int scale)
     {

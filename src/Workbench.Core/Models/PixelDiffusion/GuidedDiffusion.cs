@@ -19,12 +19,15 @@ public sealed class GuidedDiffusion
 
     /// <summary>Builds a chain.</summary>
     /// <param name="schedule">The training chain; null for the linear one of 1000 timesteps.</param>
-    /// <param name="respacing">Timesteps to keep, evenly spread; null keeps all.</param>
-    /// <exception cref="ArgumentOutOfRangeException">More timesteps than the chain has, or fewer than 2.</exception>
-    public GuidedDiffusion(NoiseSchedule? schedule = null, int? respacing = null)
+    /// <param name="sections">
+    /// How many timesteps to keep, evenly spread, in each of as many equal sections of the chain (<c>10, 0, 0, …</c>: early ones alone);
+    /// null or empty keeps all.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">A section has fewer timesteps than asked for, or fewer than 2 are kept in all.</exception>
+    public GuidedDiffusion(NoiseSchedule? schedule = null, params IReadOnlyList<int>? sections)
     {
         schedule ??= NoiseSchedule.Linear();
-        kept = Spaced(schedule.NumTrainTimesteps, respacing ?? schedule.NumTrainTimesteps);
+        kept = Spaced(schedule.NumTrainTimesteps, sections is { Count: > 0 } ? sections : [schedule.NumTrainTimesteps]);
         alphaBar = [.. kept.Select(t => schedule.AlphasCumprod[t])];
         double Before(int i) => i == 0 ? 1 : alphaBar[i - 1];
         beta = [.. alphaBar.Select((value, i) => 1 - value / Before(i))];
@@ -35,14 +38,14 @@ public sealed class GuidedDiffusion
 
     /// <summary>The chain of a network's training, linear from 0.0001 to 0.02 at 1000 timesteps.</summary>
     /// <param name="config">The network's configuration.</param>
-    /// <param name="respacing">Timesteps to keep; null keeps all.</param>
-    public static GuidedDiffusion For(GuidedDiffusionConfig config, int? respacing = null)
+    /// <param name="sections">Timesteps to keep in each section; none keeps all.</param>
+    public static GuidedDiffusion For(GuidedDiffusionConfig config, params IReadOnlyList<int>? sections)
     {
         var scale = 1000.0 / config.DiffusionSteps;
         return new GuidedDiffusion(new NoiseSchedule(new SchedulerConfig
         {
             NumTrainTimesteps = config.DiffusionSteps, BetaStart = 0.0001 * scale, BetaEnd = 0.02 * scale,
-        }), respacing);
+        }), sections);
     }
 
     /// <summary>Timesteps of this chain.</summary>
@@ -113,10 +116,20 @@ public sealed class GuidedDiffusion
         return index == 0 ? mean : mean + (logVariance * 0.5).exp() * noise;
     }
 
-    /// <summary>The kept timesteps: guided-diffusion's <c>space_timesteps</c> with one section.</summary>
-    private static int[] Spaced(int total, int count)
+    /// <summary>The kept timesteps, as guided-diffusion's <c>space_timesteps</c> chooses them.</summary>
+    private static int[] Spaced(int total, IReadOnlyList<int> sections)
     {
-        if (count < 2 || count > total) throw new ArgumentOutOfRangeException(nameof(count), count, $"Expected 2 to {total} timesteps to keep.");
-        return [.. Enumerable.Range(0, count).Select(i => (int)Math.Round(i * (total - 1.0) / (count - 1)))];
+        var (kept, start) = (new List<int>(), 0);
+        for (var section = 0; section < sections.Count; section++)
+        {
+            var size = (total / sections.Count) + (section < total % sections.Count ? 1 : 0);
+            var count = sections[section];
+            if (count < 0 || count > size)
+                throw new ArgumentOutOfRangeException(nameof(sections), count, $"Section {section} has {size} timesteps, cannot keep {count}.");
+            var stride = count <= 1 ? 1 : (size - 1.0) / (count - 1);
+            for (var i = 0; i < count; i++) kept.Add(start + (int)Math.Round(i * stride));
+            start += size;
+        }
+        return kept.Count >= 2 ? [.. kept] : throw new ArgumentOutOfRangeException(nameof(sections), kept.Count, "Expected at least 2 timesteps to keep.");
     }
 }

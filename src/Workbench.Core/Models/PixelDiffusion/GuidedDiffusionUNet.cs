@@ -1,6 +1,7 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using Workbench.Models.Blocks;
+using Workbench.Tensors;
 using Workbench.Weights;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -93,10 +94,19 @@ public sealed class GuidedDiffusionUNet : NamedModule<Tensor, Tensor, Tensor?, T
         var features = TimestepFeatures.Compute(t, Config.NumChannels, flipSinToCos: true, frequencyShift: 0).to(sample.dtype);
         var embedding = time2.forward(functional.silu(time0.forward(features)));
         if (labels is not null) embedding = embedding + labels.weight!.index_select(0, classLabels!.to(sample.device));
+        // A scope a stage: at 256 pixels the states inside the stages would add up to gigabytes.
         var (x, skips) = (sample, new Stack<Tensor>());
-        foreach (var stage in down) skips.Push(x = stage.forward(x, embedding));
-        x = middle.forward(x, embedding);
-        foreach (var stage in up) x = stage.forward(cat([x, skips.Pop()], 1), embedding);
+        foreach (var stage in down)
+        {
+            var before = x;
+            skips.Push(x = TensorScope.Run(() => stage.forward(before, embedding)));
+        }
+        x = TensorScope.Run(() => middle.forward(x, embedding));
+        foreach (var stage in up)
+        {
+            var before = x;
+            x = TensorScope.Run(() => stage.forward(cat([before, skips.Pop()], 1), embedding));
+        }
         return convOut.forward(functional.silu(normOut.forward(x)));
     }
 

@@ -9,7 +9,8 @@ namespace Workbench.Worlds.Training;
 /// <summary>How the mini world's pixel-space diffusion model is trained: noise and variance of clean pictures, on the linear schedule.</summary>
 /// <remarks>
 /// Dhariwal and Nichol 2021 with the hybrid loss of Nichol and Dhariwal 2021. What differs: half of the timesteps are drawn below
-/// <see cref="EarlyTimesteps"/>, the part of the chain that purifiers use, and pictures are clean, so that noise is never part of the prior.
+/// <see cref="EarlyTimesteps"/>, the part of the chain that purifiers use; pictures are clean, so that noise is never part of the prior; and
+/// some steps see crops, because <c>gridpure</c> looks through small windows (they are cheap: four crops cost as much as one picture).
 /// </remarks>
 public sealed record PixelDiffusionRecipe
 {
@@ -19,7 +20,7 @@ public sealed record PixelDiffusionRecipe
     /// <summary>Steps, batch, learning rate.</summary>
     public TrainingConfig Training { get; init; } = new()
     {
-        Steps = 8000, BatchSize = 16, LearningRate = 6e-4, Beta2 = 0.99, WarmupSteps = 300, DecayFraction = 0.35, EmaDecay = 0.998, CheckpointSeconds = 180,
+        Steps = 8000, BatchSize = 16, LearningRate = 6e-4, Beta2 = 0.99, WarmupSteps = 300, DecayFraction = 0.35, EmaDecay = 0.998, CheckpointSeconds = 300,
     };
 
     /// <summary>What the pictures show; none is degraded.</summary>
@@ -30,6 +31,12 @@ public sealed record PixelDiffusionRecipe
 
     /// <summary>End of the part of the chain that is trained more.</summary>
     public int EarlyTimesteps { get; init; } = 400;
+
+    /// <summary>Share of the steps whose pictures are cropped to <see cref="CropSide"/>, four times as many.</summary>
+    public double CropShare { get; init; } = 0.4;
+
+    /// <summary>Side of a crop, pixels.</summary>
+    public int CropSide { get; init; } = 32;
 
     /// <summary>Steps of the chain behind the sample sheet.</summary>
     public int SampleSteps { get; init; } = 50;
@@ -62,8 +69,8 @@ public sealed record PixelDiffusionRecipe
 
     private Tensor Loss(GuidedDiffusionUNet network, GuidedDiffusion chain, Seed seed, int step, int replica)
     {
-        var count = Training.BatchSize / Training.Replicas;
-        var x0 = WorldBatches.Signed(WorldBatches.Samples(seed.For("pictures"), step, replica, count, Mix));
+        var x0 = Pictures(seed.For("pictures"), step, replica);
+        var count = (int)x0.shape[0];
         using var stream = seed.For("noise").For(step).For(replica).Open();
         var noise = stream.NormalLike(x0);
         var timesteps = Timesteps(stream, chain.Steps, count);
@@ -74,6 +81,25 @@ public sealed record PixelDiffusionRecipe
 
         Tensor Column(Func<int, double> of) => tensor(timesteps.Select(t => (float)of(t)).ToArray()).view(-1, 1, 1, 1);
     }
+
+    /// <summary>Whole pictures or crops <c>[B, 3, h, w]</c> in [-1,1]; they depend on the seed and the step alone.</summary>
+    internal Tensor Pictures(Seed seed, int step, int replica)
+    {
+        var count = Training.BatchSize / Training.Replicas;
+        var draw = new WorldRandom(seed.For("crops").For(step).For(replica));
+        var isCropped = draw.Chance((float)CropShare);
+        var whole = WorldBatches.Signed(WorldBatches.Samples(seed, step, replica, isCropped ? 4 * count : count, Mix));
+        if (!isCropped) return whole;
+        var crops = new List<Tensor>();
+        for (var i = 0; i < whole.shape[0]; i++)
+        {
+            var (top, left) = (Place(ref draw, whole.shape[2]), Place(ref draw, whole.shape[3]));
+            crops.Add(whole.narrow(0, i, 1).narrow(2, top, CropSide).narrow(3, left, CropSide));
+        }
+        return cat(crops);
+    }
+
+    private int Place(ref WorldRandom draw, long side) => Math.Min((int)draw.Range(0, side - CropSide + 1), (int)side - CropSide);
 
     private int[] Timesteps(RandomStream stream, int steps, int count)
     {

@@ -25,15 +25,26 @@ public sealed class GuidedDiffusionTests
     [InlineData(249, 999)]
     public void Respacing_to_250_keeps_these_timesteps(int index, int original)
     {
-        GuidedDiffusion chain = new(respacing: 250), whole = new();
+        GuidedDiffusion chain = new(null, 250), whole = new();
         Assert.Equal((250, original), (chain.Steps, chain.OriginalTimestep(index)));
         Assert.Equal(whole.AlphaBar(original), chain.AlphaBar(index), 1e-12);
     }
 
     [Fact]
+    public void Sections_keep_timesteps_where_they_are_asked_for()
+    {
+        var early = new GuidedDiffusion(null, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        Assert.Equal([0, 11, 22, 33, 44, 55, 66, 77, 88, 99], Enumerable.Range(0, early.Steps).Select(early.OriginalTimestep));
+        var uneven = new GuidedDiffusion(null, 1, 2, 1);
+        Assert.Equal([0, 334, 666, 667], Enumerable.Range(0, uneven.Steps).Select(uneven.OriginalTimestep));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new GuidedDiffusion(null, 600, 600));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new GuidedDiffusion(null, 1, 0));
+    }
+
+    [Fact]
     public void A_respaced_chain_is_a_chain_of_its_own()
     {
-        var chain = new GuidedDiffusion(respacing: 40);
+        var chain = new GuidedDiffusion(null, 40);
         var product = 1.0;
         for (var i = 0; i < chain.Steps; i++)
         {

@@ -35,6 +35,16 @@ public sealed class PixelDiffusionRecipeTests
     }
 
     [Fact]
+    public void Some_steps_see_whole_pictures_and_some_see_crops_of_them()
+    {
+        using var scope = NewDisposeScope();
+        var shapes = Enumerable.Range(0, 12).Select(step => Tiny.Pictures(new Seed(3), step, 0)).ToArray();
+        Assert.Contains(shapes, x => x.shape.SequenceEqual([2L, 3, 64, 64]));
+        Assert.Contains(shapes, x => x.shape.SequenceEqual([8L, 3, 32, 32]));
+        Assert.True(shapes[5].equal(Tiny.Pictures(new Seed(3), 5, 0)).all().item<bool>());
+    }
+
+    [Fact]
     public void A_fresh_network_predicts_nothing_and_its_loss_is_that_of_guessing_zero()
     {
         using var network = new GuidedDiffusionUNet(Tiny.Model);

@@ -1,0 +1,63 @@
+using TorchSharp;
+using Workbench.Imaging;
+using Workbench.Purification;
+using Workbench.Tensors;
+using Workbench.Tests.Imaging;
+using Workbench.Tests.Pipelines;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Workbench.Tests.Purification;
+
+public sealed class LatentDiffPureTests
+{
+    internal static readonly LatentDiffPureOptions Quick = new() { Prompt = "a photo of red hat", Timestep = 40, Steps = 3 };
+
+    [Fact]
+    public void The_empty_variant_does_not_depend_on_the_guidance_weight()
+    {
+        using var pipeline = TinyPipeline.Create();
+        using var images = ImageBatch.FromImages([Pictures.Gradient(16, 16)]);
+        ImageBatch Run(LatentDiffPureOptions options) => new LatentDiffPure(pipeline, options).Purify(images, new Seed(1));
+        using ImageBatch weak = Run(Quick.WithEmptyPrompt() with { GuidanceScale = 1 }), strong = Run(Quick.WithEmptyPrompt() with { GuidanceScale = 20 });
+        using ImageBatch guided = Run(Quick), harder = Run(Quick with { GuidanceScale = 20 });
+        Assert.True(weak.Unit.equal(strong.Unit).all().item<bool>());
+        Assert.False(guided.Unit.equal(harder.Unit).all().item<bool>());
+        Assert.Equal(("eldiffp", "ldiffp"), (new LatentDiffPure(pipeline, Quick.WithEmptyPrompt()).Name, new LatentDiffPure(pipeline, Quick).Name));
+    }
+
+    [Fact]
+    public void Sides_that_the_networks_cannot_halve_are_padded_and_cut_back()
+    {
+        using var pipeline = TinyPipeline.Create();
+        using var images = ImageBatch.FromImages([Pictures.Gradient(18, 13)]);
+        using var result = new LatentDiffPure(pipeline, Quick).Purify(images, new Seed(1));
+        Assert.Equal((18, 13), (result.Width, result.Height));
+    }
+
+    [Fact]
+    public void At_a_small_timestep_only_the_autoencoder_changes_the_picture()
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        using var pipeline = TinyPipeline.Create();
+        using var images = ImageBatch.FromImages([Pictures.Gradient(16, 16)]);
+        using var result = new LatentDiffPure(pipeline, Quick with { Timestep = 1, Steps = null }).Purify(images, new Seed(1));
+        using var stream = new Seed(1).For(0).Open();
+        var posterior = pipeline.EncodeImages(images.ToSigned());
+        var encoded = (pipeline.DecodeLatents(posterior.Sample(stream.NormalLike(posterior.Mean))) + 1) / 2;
+        var far = new LatentDiffPure(pipeline, Quick with { Timestep = 900, Steps = 3 }).Purify(images, new Seed(1));
+        double Distance(ImageBatch batch) => (batch.Unit - encoded.clamp(0, 1)).abs().mean().item<float>();
+        Assert.True(Distance(result) < 0.5 * Distance(far), $"{Distance(result)} against {Distance(far)}");
+    }
+
+    [Theory]
+    [InlineData(0, null, "timestep is 0")]
+    [InlineData(1000, null, "the model has 1000")]
+    [InlineData(10, 12, "expected 2 to 11")]
+    public void Wrong_options_say_what_is_wrong(int timestep, int? steps, string message)
+    {
+        using var pipeline = TinyPipeline.Create();
+        Assert.Contains(message, Assert.Throws<ArgumentException>(() => new LatentDiffPure(pipeline, Quick with { Timestep = timestep, Steps = steps })).Message, StringComparison.Ordinal);
+    }
+}
