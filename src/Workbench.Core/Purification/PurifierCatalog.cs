@@ -71,7 +71,7 @@ public static class PurifierCatalog
     private static LatentDiffPureOptions LatentOptions(double? timestep, string name) =>
         timestep is { } t ? LatentDiffPureOptions.Paper with { Timestep = Whole(name, t) } : LatentDiffPureOptions.Paper;
 
-    private static IPurifier Enlarger(PurifierSources sources, string name) =>
+    private static SuperResolutionPurifier Enlarger(PurifierSources sources, string name) =>
         new SuperResolutionPurifier(Upscaler.FromPretrained(Need(sources.Upscaler, name, "the folder of an upscaler")));
 
     private static T Need<T>(T? source, string name, string what) where T : class =>
