@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Workbench.Analysis;
 
 /// <summary>What <see cref="Misalignment"/> reads from the photos of one condition.</summary>
@@ -10,10 +12,11 @@ public sealed record MisalignmentReading(string Condition, AlignmentReading Phot
 /// <param name="Alignment">a(x): cosine to the training prompt, higher is better.</param>
 /// <param name="NoiseProbability">P(noise) of the two-way concept probe in [0,1].</param>
 /// <param name="NoiseLogOdds">Log-odds of noise, which do not saturate: scale · (cos noise − cos subject).</param>
-/// <param name="Embeddings">[N, P] CLIP embeddings, not normalised.</param>
+/// <param name="Embeddings">[N, P] CLIP embeddings, not normalised; null in stored results.</param>
 public sealed record AlignmentReading(
-    IReadOnlyList<double> Alignment, IReadOnlyList<double> NoiseProbability, IReadOnlyList<double> NoiseLogOdds, double[,] Embeddings)
+    IReadOnlyList<double> Alignment, IReadOnlyList<double> NoiseProbability, IReadOnlyList<double> NoiseLogOdds, [property: JsonIgnore] double[,]? Embeddings = null)
 {
     /// <summary>Share of pictures that the probe takes for the subject.</summary>
+    [JsonIgnore]
     public double SubjectShare => NoiseProbability.Average(p => p < 0.5 ? 1.0 : 0.0);
 }

@@ -41,7 +41,7 @@ public sealed class MisalignmentTests : IDisposable
         using var probe = new ConceptProbe(embedder, ConceptProbeConfig.OneWord);
         var reading = misalignment.Read("clean", photos);
         Assert.Equal("clean", reading.Condition);
-        Assert.Equal(3, reading.Photo.Embeddings.GetLength(0));
+        Assert.Equal(3, reading.Photo.Embeddings!.GetLength(0));
         Assert.Equal(probe.Alignment(photos, "a photo of sks person"), reading.Photo.Alignment, (a, b) => Math.Abs(a - b) < 1e-6);
         for (var i = 0; i < 3; i++) Assert.Equal(reading.Photo.NoiseProbability[i], 1 / (1 + Math.Exp(-reading.Photo.NoiseLogOdds[i])), 1e-9);
     }

@@ -1,0 +1,116 @@
+using System.Globalization;
+using Workbench.Analysis;
+using Workbench.Imaging;
+using Workbench.Perturbations;
+using Workbench.Purification;
+using Workbench.Tensors;
+
+namespace Workbench.Experiments;
+
+/// <summary>
+/// The paper's displacement figure as an experiment: the photos of held-out people clean, with random noise, protected and purified, each
+/// read by <see cref="Misalignment"/>. Nothing is trained on them.
+/// </summary>
+public sealed record MisalignmentStudy
+{
+    /// <summary>Name of the untouched photos.</summary>
+    public const string Clean = "clean";
+
+    /// <summary>Held-out people.</summary>
+    public int Subjects { get; init; } = 8;
+
+    /// <summary>Photos a person.</summary>
+    public int PhotosPerSet { get; init; } = 4;
+
+    /// <summary>Size of random noise and protections.</summary>
+    public LinfBudget Budget { get; init; } = LinfBudget.Of255(11);
+
+    /// <summary>Names of the perturbation catalog; random noise belongs among them as the control.</summary>
+    public IReadOnlyList<string> Perturbations { get; init; } = ["random-sign", "encoder", "aspl"];
+
+    /// <summary>Purifier chains, each applied to the photos of every perturbation of <see cref="Purified"/>.</summary>
+    public IReadOnlyList<string> Purifiers { get; init; } = ["gau", "jpeg", "tvm", "sr"];
+
+    /// <summary>What is purified: <see cref="Clean"/> as a control, and perturbations.</summary>
+    public IReadOnlyList<string> Purified { get; init; } = [Clean, "encoder", "aspl"];
+
+    /// <summary>The prompt that alignment is measured to.</summary>
+    public string TrainingPrompt { get; init; } = "a photo of sks person";
+
+    /// <summary>The two concepts.</summary>
+    public ConceptProbeConfig Probe { get; init; } = ConceptProbeConfig.OneWord;
+
+    /// <summary>Settings of the perturbations.</summary>
+    public Profile Profile { get; init; } = Profile.MiniWorld;
+
+    /// <summary>Eight people, three perturbations, four purifiers: about ten minutes, most of it ASPL.</summary>
+    public static MisalignmentStudy Full { get; } = new();
+
+    /// <summary>Four people, no ASPL: about a minute.</summary>
+    public static MisalignmentStudy Smoke { get; } = new() { Subjects = 4, Perturbations = ["random-sign", "encoder"], Purified = [Clean, "encoder"] };
+
+    /// <summary>The name of purified photos: <c>encoder → sr</c>.</summary>
+    public static string PurifiedName(string what, string purifier) => $"{what} → {purifier}";
+
+    /// <summary>Measures every condition on every person.</summary>
+    /// <param name="models">Left unchanged.</param>
+    /// <param name="seed">Of perturbations and purifiers; a person's photos depend on the person alone.</param>
+    /// <param name="pictures">Receives the photos of each condition and person before they are freed; null where only readings matter.</param>
+    /// <param name="progress">Hears of every condition of every person.</param>
+    /// <param name="cancellationToken">Stops between two steps of any stage.</param>
+    public MisalignmentReport Run(
+        ScenarioModels models, Seed seed, Action<string, int, ImageBatch>? pictures = null, IProgress<(string Stage, double Fraction)>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        Validate();
+        using var misalignment = new Misalignment(models.Clip, models.Pipeline.Vae, TrainingPrompt, Probe);
+        var entries = new List<MisalignmentEntry>();
+        var total = (double)Subjects * (1 + Perturbations.Count + Purified.Count * Purifiers.Count);
+        for (var subject = 0; subject < Subjects; subject++)
+        {
+            var person = subject;
+            void Read(string condition, ImageBatch photos)
+            {
+                entries.Add(new MisalignmentEntry(person, misalignment.Read(condition, photos, cancellationToken)));
+                pictures?.Invoke(condition, person, photos);
+                progress?.Report(($"person {person.ToString(CultureInfo.InvariantCulture)}, {condition}", entries.Count / total));
+            }
+            Person(models, subject, seed.For(subject), Read, cancellationToken);
+        }
+        return new MisalignmentReport(entries) { TrainingPrompt = TrainingPrompt, BudgetLevels = Budget.Levels };
+    }
+
+    private void Person(ScenarioModels models, int subject, Seed seed, Action<string, ImageBatch> read, CancellationToken cancellationToken)
+    {
+        using var photos = models.Photos(subject, PhotosPerSet);
+        var sets = new Dictionary<string, ImageBatch>(StringComparer.Ordinal) { [Clean] = photos.B.Quantize() };
+        try
+        {
+            read(Clean, sets[Clean]);
+            foreach (var name in Perturbations)
+            {
+                var context = new PerturbationContext(models.Pipeline) { CleanReferences = photos.A };
+                sets[name] = PerturbationCatalog.Create(name, Budget, Profile).Protect(photos.B, context, seed.For(name), cancellationToken: cancellationToken);
+                read(name, sets[name]);
+            }
+            foreach (var what in Purified)
+                foreach (var purifier in Purifiers)
+                {
+                    using var restored = PurifierChain.Parse(purifier, models.Purifiers with { Clean = photos.B }).Purify(sets[what], seed.For("purify"), cancellationToken: cancellationToken);
+                    read(PurifiedName(what, purifier), restored);
+                }
+        }
+        finally
+        {
+            foreach (var set in sets.Values) set.Dispose();
+        }
+    }
+
+    private void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Subjects, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(PhotosPerSet, 1);
+        if (Purified.FirstOrDefault(p => p != Clean && !Perturbations.Contains(p, StringComparer.Ordinal)) is { } unknown)
+            throw new ArgumentException($"'{unknown}' is to be purified but is not among the perturbations: {string.Join(", ", Perturbations)}.");
+    }
+}

@@ -1,0 +1,57 @@
+using Workbench.Experiments;
+using Workbench.Perturbations;
+using Workbench.Tensors;
+using Workbench.Tests.Metrics;
+using Xunit;
+
+namespace Workbench.Tests.Experiments;
+
+public sealed class MisalignmentStudyTests
+{
+    private static readonly MisalignmentStudy Tiny = new()
+    {
+        Subjects = 3, PhotosPerSet = 2, Perturbations = ["random-sign", "encoder"], Purifiers = ["jpeg(50)"], Purified = ["clean", "encoder"], Profile = Profile.Smoke,
+    };
+
+    [Fact]
+    public void Every_condition_is_read_for_every_person_and_written_results_read_back()
+    {
+        using var folder = new TemporaryFolder();
+        using var models = new Owned(folder);
+        var seen = new List<(string, int, int)>();
+        var report = Tiny.Run(models.Value, new Seed(1), (condition, subject, photos) => seen.Add((condition, subject, photos.Count)));
+        Assert.Equal(["clean", "random-sign", "encoder", "clean → jpeg(50)", "encoder → jpeg(50)"], report.Conditions);
+        Assert.Equal(15, report.Entries.Count);
+        Assert.Equal(15, seen.Count);
+        Assert.All(seen, s => Assert.Equal(2, s.Item3));
+        report.Write(folder.Path);
+        var back = MisalignmentReport.Read(folder.Path);
+        Assert.Equal(report.Mean("encoder", r => r.Photo.Alignment), back.Mean("encoder", r => r.Photo.Alignment));
+        Assert.Equal((report.TrainingPrompt, 11), (back.TrainingPrompt, back.BudgetLevels));
+        Assert.Null(back.Entries[0].Reading.Photo.Embeddings);
+    }
+
+    [Fact]
+    public void Comparisons_pair_people()
+    {
+        var report = new MisalignmentReport([.. from subject in Enumerable.Range(0, 6) from harm in new[] { 0.0, 0.2 }
+                                                let reading = new Workbench.Analysis.AlignmentReading([subject - harm, subject - harm], [0, 0], [0, 0])
+                                                select new MisalignmentEntry(subject, new(harm == 0 ? "clean" : "encoder", reading, reading))]);
+        var comparison = report.Compare("encoder", "clean", "alignment", true, r => r.Photo.Alignment);
+        Assert.Equal(6, comparison.Pairs);
+        Assert.Equal(-0.2, comparison.Difference.High, 1e-9);
+        Assert.Equal(2.0 / 64, comparison.PValue, 1e-9);
+        Assert.Contains("clean, encoder", Assert.Throws<ArgumentException>(() => report.Of("aspl")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_purified_must_be_among_the_perturbations() =>
+        Assert.Contains("'fsmg'", Assert.Throws<ArgumentException>(() => { using var f = new TemporaryFolder(); using var m = new Owned(f); return (Tiny with { Purified = ["fsmg"] }).Run(m.Value, new Seed(1)); }).Message, StringComparison.Ordinal);
+
+    private sealed class Owned(TemporaryFolder folder) : IDisposable
+    {
+        public ScenarioModels Value { get; } = TinyStudy.Models(folder);
+
+        public void Dispose() => Value.Pipeline.Dispose();
+    }
+}
