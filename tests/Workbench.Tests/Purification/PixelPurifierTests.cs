@@ -162,7 +162,7 @@ public sealed class PixelPurifierTests
     public void Wrong_options_say_what_is_wrong()
     {
         using var network = GuidedDiffusionUNetTests.Network();
-        string Message(Action action) => Assert.Throws<ArgumentException>(action).Message;
+        string Message(Func<object> make) => Assert.Throws<ArgumentException>(make).Message;
         Assert.Contains("timestep is 1000", Message(() => new PixelDiffPure(network, PixelDiffPure.Paper with { Timestep = 1000 })), StringComparison.Ordinal);
         Assert.Contains("expected 0 to 249", Message(() => new PixelDiffPure(network, PixelDiffPure.Released with { Timestep = 250 })), StringComparison.Ordinal);
         Assert.Contains("gamma is 2", Message(() => new GridPure(network, GridPure.Paper with { Gamma = 2 })), StringComparison.Ordinal);
