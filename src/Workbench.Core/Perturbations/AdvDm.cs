@@ -30,16 +30,10 @@ public sealed class AdvDm : Perturbation
     {
         var pipeline = context.Pipeline;
         using var frozen = new FrozenModules(pipeline.Vae, pipeline.UNet, pipeline.TextEncoder);
-        var states = TensorScope.Inference(() => pipeline.EncodePrompt([context.ClassPrompt]));
-        var objective = new DiffusionObjective { Vae = pipeline.Vae, UNet = pipeline.UNet, Schedule = pipeline.Scheduler.Schedule, TextStates = states };
-        var ascent = new ProjectedGradient
-        {
-            Budget = Budget,
-            StepSize = options.StepSize,
-            Steps = options.Steps,
-            Direction = options.Direction,
-            RandomStart = true,
-        };
+        var objective = context.Objective();
+        if (options.GuidanceScale != 1)
+            objective = objective with { GuidanceScale = options.GuidanceScale, NegativeStates = TensorScope.Inference(() => pipeline.EncodePrompt([""])) };
+        var ascent = context.Ascent(Budget, options.StepSize, options.Steps) with { Direction = options.Direction, RandomStart = true };
         return ascent.Run(original, original, objective.Evaluate, seed, progress, cancellationToken);
     }
 }
@@ -59,8 +53,20 @@ public sealed record AdvDmOptions
     /// <summary>Up for AdvDM, down for AdvDM(-).</summary>
     public AttackDirection Direction { get; init; } = AttackDirection.Ascend;
 
-    /// <summary>The paper's budget with Diff-Protect's numbers; a mini world needs no others.</summary>
+    /// <summary>1 attacks the plain prediction; else the guided one of sampling, with an empty negative prompt.</summary>
+    public double GuidanceScale { get; init; } = 1;
+
+    /// <summary>The paper's budget with Diff-Protect's numbers.</summary>
     public static AdvDmOptions Paper { get; } = new();
+
+    /// <summary>The mini world needs no other numbers.</summary>
+    public static AdvDmOptions MiniWorld { get; } = new();
+
+    /// <summary>
+    /// The paper's adaptive attack: 16/255, six steps, the guided prediction. Its step size is not published; 2.5 times the bound over the steps
+    /// lets every pixel cross the ball.
+    /// </summary>
+    public static AdvDmOptions Adaptive { get; } = new() { Budget = LinfBudget.Of255(16), Steps = 6, StepSize = LinfBudget.Of255(2.5 * 16 / 6), GuidanceScale = 7.5 };
 
     /// <summary>Seconds on a CPU.</summary>
     public static AdvDmOptions Smoke { get; } = new() { Steps = 4 };

@@ -1,5 +1,3 @@
-using TorchSharp;
-using Workbench.Imaging;
 using Workbench.Personalization;
 using Workbench.Tensors;
 using static TorchSharp.torch;
@@ -8,14 +6,15 @@ namespace Workbench.Perturbations;
 
 /// <summary>
 /// Alternating surrogate and perturbation learning (Anti-DreamBooth, Van Le et al. 2023, algorithm 1): noise is crafted against a
-/// DreamBooth model that is itself trained on the noisy pictures, turn by turn.
+/// DreamBooth model that is itself trained on the noisy pictures, turn by turn. With several models it is E-ASPL, with a target T-ASPL.
 /// </summary>
 /// <remarks>
 /// A turn: a copy of the running model is trained on clean references; the pictures take projected gradient steps up its loss; the running
 /// model is trained on the perturbed pictures. Differs from the reference code: weights are float32 masters (there: pure bfloat16, in which
-/// steps of 5e-7 vanish), gradients are really clipped, and training goes round all pictures (there: only the first three).
+/// steps of 5e-7 vanish), gradients are really clipped, and training goes round all pictures (there: only the first three); see
+/// <see cref="SurrogateCompat"/>.
 /// </remarks>
-public sealed class Aspl : Perturbation
+public class Aspl : SurrogatePerturbation
 {
     private readonly AsplOptions options;
 
@@ -27,7 +26,7 @@ public sealed class Aspl : Perturbation
     }
 
     /// <inheritdoc/>
-    public override string Name => "aspl";
+    public override string Name => options switch { { TargetWeight: > 0 } => "t-aspl", { Models: > 1 } => "e-aspl", _ => "aspl" };
 
     /// <inheritdoc/>
     public override LinfBudget Budget => options.Budget;
@@ -36,43 +35,72 @@ public sealed class Aspl : Perturbation
     public override object Settings => options;
 
     /// <inheritdoc/>
+    protected override SurrogateAttack Rules(
+        Tensor original, PerturbationContext context, Seed seed, IProgress<PerturbationProgress>? progress, CancellationToken cancellationToken) =>
+        options.TargetWeight > 0 ? TargetTerm.Rules(context, original, options.TargetWeight, options.CompatNegTimestep) : new SurrogateAttack();
+
+    /// <inheritdoc/>
     protected override Tensor Perturb(
         Tensor original, PerturbationContext context, Seed seed, IProgress<PerturbationProgress>? progress, CancellationToken cancellationToken)
     {
-        var vae = context.Pipeline.Vae;
-        var config = Surrogate.ConfigFor(context, options.Surrogate);
-        using var classLatents = Surrogate.ClassLatents(context, cancellationToken);
-        using var cleanLatents = context.CleanReferences is { } references
-            ? LatentCache.Encode(vae, references, cancellationToken)
-            : LatentCache.Encode(vae, original, cancellationToken);
-        using var running = new Surrogate(context, config, classLatents, seed.For("running"));
-        using var lookahead = new Surrogate(context, config, classLatents, seed.For("lookahead"));
-        var ascent = new ProjectedGradient { Budget = Budget, StepSize = options.StepSize, Steps = options.PgdSteps };
-        var meter = new TurnProgress(progress, options);
-
-        var current = original.alias();
-        for (var turn = 0; turn < options.Turns; turn++)
+        var meter = new TurnProgress(progress, options.TotalPgdSteps, options.TotalTrainSteps);
+        var members = new List<Member>();
+        try
         {
-            lookahead.CopyWeights(running);
-            lookahead.Train(cleanLatents, options.CleanTrainSteps, meter.Trained, cancellationToken);
-            var next = lookahead.Attack(ascent, original, current, seed.For("perturb").For(turn), meter, cancellationToken);
-            current.Dispose();
-            current = next;
-            using var perturbedLatents = LatentCache.Encode(vae, current, cancellationToken);
-            running.Train(perturbedLatents, options.PerturbedTrainSteps, meter.Trained, cancellationToken);
+            foreach (var (model, i) in Members(context, options.Models).Select((m, i) => (m, i)))
+            {
+                var own = MemberSeed(seed, i);
+                members.Add(new Member(options, model, original, Rules(original, model, own.For("rules"), progress, cancellationToken), own, cancellationToken));
+            }
+            var current = original.alias();
+            for (var turn = 0; turn < options.Turns; turn++)
+            {
+                var results = members.Select(m => m.Turn(original, current, turn, meter, cancellationToken)).ToList();
+                current.Dispose();
+                current = Mean(results);
+                foreach (var result in results) result.Dispose();
+            }
+            return current;
         }
-        return current;
+        finally
+        {
+            foreach (var member in members) member.Dispose();
+        }
     }
 
-    /// <summary>Numbers the steps of all turns through.</summary>
-    private sealed class TurnProgress(IProgress<PerturbationProgress>? outer, AsplOptions options) : IProgress<PerturbationProgress>
+    /// <summary>One attacked model with its two surrogates.</summary>
+    private sealed class Member : IDisposable
     {
-        private int perturbed, trained;
+        private readonly AsplOptions options;
+        private readonly SurrogateAttack rules;
+        private readonly SurrogateSetup setup;
+        private readonly Surrogate running, lookahead;
+        private readonly Seed seed;
 
-        public void Report(PerturbationProgress value) =>
-            outer?.Report(value with { Step = ++perturbed, TotalSteps = options.TotalPgdSteps });
+        public Member(AsplOptions options, PerturbationContext context, Tensor original, SurrogateAttack rules, Seed seed, CancellationToken cancellationToken)
+        {
+            (this.options, this.rules, this.seed) = (options, rules, seed);
+            setup = new SurrogateSetup(context, options.Surrogate, options.Compat, original, cancellationToken);
+            running = setup.Open(seed.For("running"));
+            lookahead = setup.Open(seed.For("lookahead"));
+        }
 
-        public void Trained(double loss) =>
-            outer?.Report(new PerturbationProgress("train surrogate", ++trained, options.TotalTrainSteps, loss));
+        public Tensor Turn(Tensor original, Tensor current, int turn, TurnProgress meter, CancellationToken cancellationToken)
+        {
+            lookahead.CopyWeights(running);
+            lookahead.Train(setup.CleanLatents, options.CleanTrainSteps, meter.Trained, cancellationToken);
+            var ascent = setup.Context.Ascent(options.Budget, options.StepSize, options.PgdSteps);
+            var next = lookahead.Attack(ascent, rules, original, current, seed.For("perturb").For(turn), meter, cancellationToken);
+            using var latents = LatentCache.Encode(setup.Context.Pipeline.Vae, next, cancellationToken);
+            running.Train(latents, options.PerturbedTrainSteps, meter.Trained, cancellationToken);
+            return next;
+        }
+
+        public void Dispose()
+        {
+            running.Dispose();
+            lookahead.Dispose();
+            setup.Dispose();
+        }
     }
 }

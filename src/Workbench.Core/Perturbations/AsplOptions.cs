@@ -26,11 +26,23 @@ public sealed record AsplOptions
     /// <summary>How the surrogate is trained; prompts come from the context.</summary>
     public DreamBoothConfig Surrogate { get; init; } = DreamBoothConfig.Paper;
 
+    /// <summary>Models attacked side by side, each with its own surrogate; the pictures become the mean of their results every turn (E-ASPL).</summary>
+    public int Models { get; init; } = 1;
+
+    /// <summary>Weight of the distance to the target (T-ASPL); 0 = untargeted.</summary>
+    public double TargetWeight { get; init; }
+
+    /// <summary>Departures of the reference code in the surrogates.</summary>
+    public SurrogateCompat Compat { get; init; } = SurrogateCompat.Off;
+
+    /// <summary>As released, with a target: the timestep before 0 wraps to the last. Ours starts at 1.</summary>
+    public bool CompatNegTimestep { get; init; }
+
     /// <summary>Projected gradient steps in all; 300 at the paper's settings.</summary>
-    public int TotalPgdSteps => Turns * PgdSteps;
+    public int TotalPgdSteps => Turns * PgdSteps * Models;
 
     /// <summary>Surrogate training steps in all.</summary>
-    public int TotalTrainSteps => Turns * (CleanTrainSteps + PerturbedTrainSteps);
+    public int TotalTrainSteps => Turns * (CleanTrainSteps + PerturbedTrainSteps) * Models;
 
     /// <summary>The paper's budget with Anti-DreamBooth's numbers.</summary>
     public static AsplOptions Paper { get; } = new();
@@ -48,6 +60,12 @@ public sealed record AsplOptions
         Surrogate = DreamBoothConfig.MiniWorld with { TrainBatchSize = 2 },
     };
 
+    /// <summary>E-ASPL: three models (published: Stable Diffusion 1.4, 1.5 and 2.1), all else as ASPL.</summary>
+    public AsplOptions AsEnsemble() => this with { Models = 3 };
+
+    /// <summary>T-ASPL: the reference's weight of the target term.</summary>
+    public AsplOptions WithTarget() => this with { TargetWeight = 1 };
+
     /// <summary>Seconds on a CPU.</summary>
     public static AsplOptions Smoke { get; } = new() { Turns = 2, Surrogate = DreamBoothConfig.Smoke };
 
@@ -63,6 +81,8 @@ public sealed record AsplOptions
         ArgumentOutOfRangeException.ThrowIfNegative(CleanTrainSteps);
         ArgumentOutOfRangeException.ThrowIfLessThan(PgdSteps, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(PerturbedTrainSteps);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Models, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(TargetWeight);
         Surrogate.Validate();
     }
 }

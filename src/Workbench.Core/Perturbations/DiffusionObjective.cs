@@ -1,6 +1,7 @@
 using TorchSharp;
 using Workbench.Models.UNet;
 using Workbench.Models.Vae;
+using Workbench.Pipelines;
 using Workbench.Schedulers;
 using Workbench.Tensors;
 using static TorchSharp.torch;
@@ -28,14 +29,23 @@ public sealed record DiffusionObjective
     /// <summary>Noise schedule and prediction type.</summary>
     public required NoiseSchedule Schedule { get; init; }
 
-    /// <summary>States of the prompt, [1, T, D], without a gradient.</summary>
+    /// <summary>States of the prompt, [1 or N, T, D], without a gradient.</summary>
     public required Tensor TextStates { get; init; }
 
     /// <summary>Which timesteps are attacked; null: uniform over the whole schedule.</summary>
     public TimestepChoice? Timesteps { get; init; }
 
+    /// <summary>States of the negative prompt, [1, T, D]: the loss is then that of the guided prediction. Null: no guidance.</summary>
+    public Tensor? NegativeStates { get; init; }
+
+    /// <summary>Strength of guidance, where there are <see cref="NegativeStates"/>.</summary>
+    public double GuidanceScale { get; init; } = 7.5;
+
     /// <summary>The loss of pixels [N, 3, H, W] in [-1,1]; a <see cref="PixelObjective"/>.</summary>
-    public Tensor Evaluate(Tensor pixels, RandomStream draws)
+    public Tensor Evaluate(Tensor pixels, RandomStream draws) => Terms(pixels, Draw(pixels, draws)).Loss;
+
+    /// <summary>Draws posterior sample, noise and timestep, each picture's by itself.</summary>
+    public DiffusionDraws Draw(Tensor pixels, RandomStream draws)
     {
         var count = pixels.shape[0];
         var factor = Vae.Config.SpatialFactor;
@@ -43,6 +53,27 @@ public sealed record DiffusionObjective
         var posteriorNoise = draws.Normal(shape).to(pixels.device);
         var noise = draws.Normal(shape).to(pixels.device);
         var timesteps = (Timesteps?.Invoke((int)count, draws) ?? draws.Integers(0, Schedule.NumTrainTimesteps, count)).to(pixels.device);
-        return PixelLoss.Diffusion(Vae, UNet, Schedule, pixels, TextStates.expand(count, -1, -1), posteriorNoise, noise, timesteps);
+        return new DiffusionDraws(posteriorNoise, noise, timesteps);
     }
+
+    /// <summary>Encodes, noises and predicts.</summary>
+    /// <param name="pixels">[N, 3, H, W] in [-1,1].</param>
+    /// <param name="draws">Of <see cref="Draw"/>, for as many pictures.</param>
+    public DiffusionTerms Terms(Tensor pixels, DiffusionDraws draws)
+    {
+        var sample = Vae.Encode(pixels).Sample(draws.PosteriorNoise);
+        return TermsOf((sample - (Vae.Config.ShiftFactor ?? 0)) * Vae.Config.ScalingFactor, draws);
+    }
+
+    /// <summary>Noises scaled latents [N, C, h, w] and predicts.</summary>
+    public DiffusionTerms TermsOf(Tensor latents, DiffusionDraws draws)
+    {
+        var noisy = Schedule.AddNoise(latents, draws.Noise, draws.Timesteps);
+        var prediction = Predict(noisy, draws.Timesteps, TextStates);
+        if (NegativeStates is { } negative) prediction = Guidance.Combine(Predict(noisy, draws.Timesteps, negative), prediction, GuidanceScale);
+        return new DiffusionTerms(latents, noisy, prediction, Schedule.Target(latents, draws.Noise, draws.Timesteps), draws);
+    }
+
+    private Tensor Predict(Tensor noisy, Tensor timesteps, Tensor states) =>
+        UNet.forward(noisy.to(states.dtype), timesteps, states.expand(noisy.shape[0], -1, -1)).to(ScalarType.Float32);
 }

@@ -16,12 +16,13 @@ public static class EightBitExport
     /// <param name="originals">The pictures before, multiples of 1/255.</param>
     /// <param name="signed">Perturbed pixels [N, 3, H, W] in [-1,1].</param>
     /// <param name="budget">The bound that must hold after rounding.</param>
-    public static ImageBatch Round(ImageBatch originals, Tensor signed, LinfBudget budget)
+    /// <param name="truncate">Cuts decimals off, as MetaCloak and Mist do; the budget holds all the same.</param>
+    public static ImageBatch Round(ImageBatch originals, Tensor signed, LinfBudget budget, bool truncate = false)
     {
         using var unit = TensorScope.Inference(() =>
         {
             var before = (originals.Unit * 255).round();
-            var after = (signed.cpu() * 127.5 + 128).floor();
+            var after = (signed.cpu() * 127.5 + (truncate ? 127.5 : 128)).floor();
             var within = before + (after - before).clamp(-budget.WholeLevels, budget.WholeLevels);
             return within.clamp(0, 255) / 255;
         });

@@ -46,11 +46,8 @@ public sealed class EncoderAttack : Perturbation
             var clean = vae.Encode(original).Mean;
             return away ? clean : zeros_like(clean);
         });
-        var ascent = new ProjectedGradient
+        var ascent = context.Ascent(Budget, options.StepSize, options.Steps) with
         {
-            Budget = Budget,
-            StepSize = options.StepSize,
-            Steps = options.Steps,
             FinalStepFraction = 0.01,
             RandomStart = true,
             Direction = away ? AttackDirection.Ascend : AttackDirection.Descend,

@@ -17,6 +17,9 @@ public abstract class Perturbation : IPerturbation
     /// <inheritdoc/>
     public abstract object Settings { get; }
 
+    /// <summary>Cuts decimals off in the export instead of rounding, as some reference code does.</summary>
+    protected virtual bool TruncatesExport => false;
+
     /// <inheritdoc/>
     public ImageBatch Protect(
         ImageBatch images, PerturbationContext context, Seed seed,
@@ -24,10 +27,9 @@ public abstract class Perturbation : IPerturbation
     {
         using var scope = NewDisposeScope();
         using var originals = images.Quantize();
-        var device = context.Pipeline.Vae.parameters().First().device;
-        var perturbed = Perturb(originals.ToSigned().to(device), context, seed, progress, cancellationToken);
+        var perturbed = Perturb(originals.ToSigned().to(context.Device), context, seed, progress, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-        return EightBitExport.Round(originals, perturbed, Budget);
+        return EightBitExport.Round(originals, perturbed, Budget, TruncatesExport);
     }
 
     /// <summary>The method itself.</summary>

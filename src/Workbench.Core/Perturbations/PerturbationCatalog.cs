@@ -22,10 +22,28 @@ public static class PerturbationCatalog
         ["random-uniform"] = (budget, _) => new RandomNoise(budget, RandomNoiseKind.Uniform),
         ["encoder"] = (budget, profile) => new EncoderAttack(
             Pick(profile, EncoderAttackOptions.Paper, EncoderAttackOptions.MiniWorld, EncoderAttackOptions.Smoke).WithBudget(budget)),
-        ["fsmg"] = (budget, profile) => new Fsmg(Pick(profile, FsmgOptions.Paper, FsmgOptions.MiniWorld, FsmgOptions.Smoke).WithBudget(budget)),
-        ["aspl"] = (budget, profile) => new Aspl(Pick(profile, AsplOptions.Paper, AsplOptions.MiniWorld, AsplOptions.Smoke).WithBudget(budget)),
+        ["fsmg"] = (budget, profile) => new Fsmg(FsmgFor(profile).WithBudget(budget)),
+        ["e-fsmg"] = (budget, profile) => new Fsmg((profile is Profile.Paper ? FsmgOptions.PaperEnsemble : FsmgFor(profile).AsEnsemble()).WithBudget(budget)),
+        ["t-fsmg"] = (budget, profile) => new Fsmg(FsmgFor(profile).WithTarget().WithBudget(budget)),
+        ["aspl"] = (budget, profile) => new Aspl(AsplFor(profile).WithBudget(budget)),
+        ["e-aspl"] = (budget, profile) => new Aspl(AsplFor(profile).AsEnsemble().WithBudget(budget)),
+        ["t-aspl"] = (budget, profile) => new Aspl(AsplFor(profile).WithTarget().WithBudget(budget)),
+        ["metacloak"] = (budget, profile) => new MetaCloak(
+            Pick(profile, MetaCloakOptions.Paper, MetaCloakOptions.MiniWorld, MetaCloakOptions.Smoke).WithBudget(budget)),
         ["advdm"] = (budget, profile) => new AdvDm(AdvDmFor(profile).WithBudget(budget)),
         ["advdm-minus"] = (budget, profile) => new AdvDm((AdvDmFor(profile) with { Direction = AttackDirection.Descend }).WithBudget(budget)),
+        ["sds"] = (budget, profile) => new Sds((SdsFor(profile) with { Direction = AttackDirection.Ascend }).WithBudget(budget)),
+        ["sds-minus"] = (budget, profile) => new Sds(SdsFor(profile).WithBudget(budget)),
+        ["sdst-minus"] = (budget, profile) => new Sds((SdsFor(profile) with { TargetWeight = 1 }).WithBudget(budget)),
+        ["mist-semantic"] = (budget, profile) => MistOf(MistMode.Semantic, budget, profile),
+        ["mist-textural"] = (budget, profile) => MistOf(MistMode.Textural, budget, profile),
+        ["mist"] = (budget, profile) => MistOf(MistMode.Fused, budget, profile),
+        ["photoguard-diffusion"] = (budget, profile) => new DiffusionAttack(
+            Pick(profile, DiffusionAttackOptions.Paper, DiffusionAttackOptions.MiniWorld, DiffusionAttackOptions.Smoke).WithBudget(budget)),
+        ["glaze"] = (budget, profile) => new Glaze(Pick(profile, GlazeOptions.Paper, GlazeOptions.MiniWorld, GlazeOptions.Smoke).WithBudget(budget)),
+        ["simac"] = (budget, profile) => new SimAc(Pick(profile, SimAcOptions.Paper, SimAcOptions.MiniWorld, SimAcOptions.Smoke).WithBudget(budget)),
+        ["caat"] = (budget, profile) => new Caat(Pick(profile, CaatOptions.Paper, CaatOptions.MiniWorld, CaatOptions.Smoke).WithBudget(budget)),
+        ["disdiff"] = (budget, profile) => new DisDiff(Pick(profile, DisDiffOptions.Paper, DisDiffOptions.MiniWorld, DisDiffOptions.Smoke).WithBudget(budget)),
     };
 
     /// <summary>All names.</summary>
@@ -37,7 +55,16 @@ public static class PerturbationCatalog
         ? make(budget, profile)
         : throw new ArgumentException($"Unknown perturbation '{name}'; there are: {string.Join(", ", Names)}.", nameof(name));
 
-    private static AdvDmOptions AdvDmFor(Profile profile) => Pick(profile, AdvDmOptions.Paper, AdvDmOptions.Paper, AdvDmOptions.Smoke);
+    private static AdvDmOptions AdvDmFor(Profile profile) => Pick(profile, AdvDmOptions.Paper, AdvDmOptions.MiniWorld, AdvDmOptions.Smoke);
+
+    private static AsplOptions AsplFor(Profile profile) => Pick(profile, AsplOptions.Paper, AsplOptions.MiniWorld, AsplOptions.Smoke);
+
+    private static FsmgOptions FsmgFor(Profile profile) => Pick(profile, FsmgOptions.Paper, FsmgOptions.MiniWorld, FsmgOptions.Smoke);
+
+    private static SdsOptions SdsFor(Profile profile) => Pick(profile, SdsOptions.Paper, SdsOptions.MiniWorld, SdsOptions.Smoke);
+
+    private static Mist MistOf(MistMode mode, LinfBudget budget, Profile profile) =>
+        new((Pick(profile, MistOptions.Paper, MistOptions.MiniWorld, MistOptions.Smoke) with { Mode = mode }).WithBudget(budget));
 
     private static T Pick<T>(Profile profile, T paper, T mini, T smoke) => profile switch
     {

@@ -21,14 +21,9 @@ public static class PixelLoss
     /// <returns>A scalar, float32.</returns>
     public static Tensor Diffusion(
         AutoencoderKL vae, UNet2DConditionModel unet, NoiseSchedule schedule,
-        Tensor pixels, Tensor textStates, Tensor posteriorNoise, Tensor noise, Tensor timesteps)
-    {
-        var sample = vae.Encode(pixels).Sample(posteriorNoise);
-        var latents = (sample - (vae.Config.ShiftFactor ?? 0)) * vae.Config.ScalingFactor;
-        var noisy = schedule.AddNoise(latents, noise, timesteps);
-        var prediction = unet.forward(noisy.to(textStates.dtype), timesteps, textStates).to(ScalarType.Float32);
-        return (prediction - schedule.Target(latents, noise, timesteps)).pow(2).mean();
-    }
+        Tensor pixels, Tensor textStates, Tensor posteriorNoise, Tensor noise, Tensor timesteps) =>
+        new DiffusionObjective { Vae = vae, UNet = unet, Schedule = schedule, TextStates = textStates }
+            .Terms(pixels, new DiffusionDraws(posteriorNoise, noise, timesteps)).Loss;
 
     /// <summary>Mean squared distance of the encoder's mean to <paramref name="targetLatents"/>, both unscaled (PhotoGuard).</summary>
     /// <param name="vae">The autoencoder.</param>

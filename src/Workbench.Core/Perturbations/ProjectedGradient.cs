@@ -50,6 +50,18 @@ public sealed record ProjectedGradient
     /// <summary>A random differentiable transform before the loss (expectation over transformation); null = none.</summary>
     public Func<Tensor, RandomStream, Tensor>? Transform { get; init; }
 
+    /// <summary>Draws of transform and loss whose gradients are averaged a step.</summary>
+    public int Samples { get; init; } = 1;
+
+    /// <summary>Every step uses the first step's draws, so that losses can be compared.</summary>
+    public bool RepeatDraws { get; init; }
+
+    /// <summary>Where pixels may change, [1 or N, 1, H, W] of zeros and ones; null = everywhere.</summary>
+    public Tensor? Mask { get; init; }
+
+    /// <summary>Learns from the steps' gradients; null = nobody.</summary>
+    public IGradientCompanion? Companion { get; init; }
+
     /// <summary>Runs the steps.</summary>
     /// <param name="original">The centre of the ball, [N, 3, H, W] float32 in [-1,1].</param>
     /// <param name="start">Where to begin, same shape; normally <paramref name="original"/>.</param>
@@ -68,7 +80,7 @@ public sealed record ProjectedGradient
             try
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var (next, loss) = Advance(original, current, objective, seed.For("step").For(step), step);
+                var (next, loss) = Advance(original, current, objective, seed.For("step").For(RepeatDraws ? 0 : step), step);
                 current.Dispose();
                 current = next;
                 progress?.Report(new PerturbationProgress("perturb", step + 1, Steps, loss));
@@ -82,9 +94,12 @@ public sealed record ProjectedGradient
         return current;
     }
 
-    /// <summary>Puts <paramref name="pixels"/> back into the ball around <paramref name="original"/> and into [-1,1].</summary>
-    public Tensor Project(Tensor original, Tensor pixels) =>
-        (original + (pixels - original).clamp(-Budget.Signed, Budget.Signed)).clamp(-1, 1);
+    /// <summary>Puts <paramref name="pixels"/> back into the ball around <paramref name="original"/>, into the mask and into [-1,1].</summary>
+    public Tensor Project(Tensor original, Tensor pixels)
+    {
+        var change = (pixels - original).clamp(-Budget.Signed, Budget.Signed);
+        return (original + (Mask is null ? change : change * Mask.to(change.device))).clamp(-1, 1);
+    }
 
     private Tensor Begin(Tensor original, Tensor start, Seed seed)
     {
@@ -96,14 +111,32 @@ public sealed record ProjectedGradient
     private (Tensor Next, double Loss) Advance(Tensor original, Tensor current, PixelObjective objective, Seed seed, int step)
     {
         using var scope = NewDisposeScope();
-        using var draws = seed.Open();
         var pixels = current.detach().clone().requires_grad_();
-        var loss = objective(Transform is null ? pixels : Transform(pixels, draws), draws);
-        var gradient = autograd.grad([loss], [pixels])[0];
+        Tensor[] inputs = [pixels, .. Companion?.Parameters ?? []];
+        using var draws = seed.Open();
+        var (gradients, loss) = Differentiate(inputs, objective, draws);
         using var guard = no_grad();
-        var direction = Normalize(gradient) * (Direction == AttackDirection.Ascend ? 1 : -1);
+        Companion?.Learn(gradients[1..]);
+        var direction = Normalize(gradients[0]) * (Direction == AttackDirection.Ascend ? 1 : -1);
         var next = Project(original, pixels.detach() + StepAt(step).Signed * direction);
-        return (next.MoveToOuterDisposeScope(), loss.item<float>());
+        return (next.MoveToOuterDisposeScope(), loss);
+    }
+
+    /// <summary>Gradients and loss, each the mean over <see cref="Samples"/> draws; one graph exists at a time.</summary>
+    private (Tensor[] Gradients, double Loss) Differentiate(Tensor[] inputs, PixelObjective objective, RandomStream draws)
+    {
+        Tensor[]? sum = null;
+        var total = 0.0;
+        for (var sample = 0; sample < Samples; sample++)
+        {
+            using var scope = NewDisposeScope();
+            var loss = objective(Transform is null ? inputs[0] : Transform(inputs[0], draws), draws);
+            var gradients = autograd.grad([loss], inputs).ToArray();
+            sum = sum is null ? gradients : [.. sum.Zip(gradients, (a, b) => a + b)];
+            foreach (var gradient in sum) gradient.MoveToOuterDisposeScope();
+            total += loss.item<float>();
+        }
+        return (Samples == 1 ? sum! : [.. sum!.Select(g => g / Samples)], total / Samples);
     }
 
     private LinfBudget StepAt(int step) =>

@@ -39,6 +39,6 @@ public sealed class RandomNoise : Perturbation
         using var draws = seed.For("noise").Open();
         var noise = draws.Uniform(-1, 1, original.shape);
         if (Kind == RandomNoiseKind.Sign) noise = where(noise >= 0, ones_like(noise), -ones_like(noise));
-        return (original + Budget.Signed * noise.to(original.device)).clamp(-1, 1);
+        return context.Ascent(Budget, Budget, 0).Project(original, original + Budget.Signed * noise.to(original.device));
     }
 }

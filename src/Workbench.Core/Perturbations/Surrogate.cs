@@ -1,5 +1,4 @@
 using TorchSharp;
-using Workbench.Imaging;
 using Workbench.Personalization;
 using Workbench.Tensors;
 using static TorchSharp.torch;
@@ -9,47 +8,51 @@ namespace Workbench.Perturbations;
 /// <summary>A DreamBooth training that a protection attacks: a few steps of training, then a few of the attack, in turn.</summary>
 internal sealed class Surrogate : IDisposable
 {
-    private readonly PerturbationContext context;
-    private readonly DreamBoothConfig config;
-    private readonly LatentCache? classLatents;
+    private const string Weight = "weight.";
+    private readonly SurrogateSetup setup;
     private readonly DreamBoothTraining training;
     private readonly Seed seed;
     private int steps;
 
-    /// <summary>Starts from the context's pipeline.</summary>
-    public Surrogate(PerturbationContext context, DreamBoothConfig config, LatentCache? classLatents, Seed seed)
+    /// <summary>Starts from the pipeline of the setup's context.</summary>
+    public Surrogate(SurrogateSetup setup, Seed seed)
     {
-        this.context = context;
-        this.classLatents = classLatents;
+        this.setup = setup;
         this.seed = seed;
-        this.config = config;
-        training = new DreamBoothTraining(context.Pipeline, config);
+        training = new DreamBoothTraining(setup.Context.Pipeline, setup.Config);
     }
-
-    /// <summary>The settings of a surrogate in <paramref name="context"/>: its prompts, prior preservation if it has class pictures.</summary>
-    public static DreamBoothConfig ConfigFor(PerturbationContext context, DreamBoothConfig config) => config with
-    {
-        InstancePrompt = context.InstancePrompt,
-        ClassPrompt = context.ClassPrompt,
-        WithPriorPreservation = config.WithPriorPreservation && context.ClassImages is not null,
-    };
-
-    /// <summary>Posteriors of the class pictures, where there are any.</summary>
-    public static LatentCache? ClassLatents(PerturbationContext context, CancellationToken cancellationToken) =>
-        context.ClassImages is { } images ? LatentCache.Encode(context.Pipeline.Vae, images, cancellationToken) : null;
 
     /// <summary>Takes over the weights of <paramref name="other"/>.</summary>
     public void CopyWeights(Surrogate other) => training.CopyWeights(other.training);
+
+    /// <summary>Copies of the weights as they stand; the caller's to dispose.</summary>
+    public IReadOnlyDictionary<string, Tensor> SaveWeights() => training.State().Where(p => p.Key.StartsWith(Weight, StringComparison.Ordinal))
+        .ToDictionary(p => p.Key, p => p.Value.detach().clone().DetachFromDisposeScope(), StringComparer.Ordinal);
+
+    /// <summary>Goes back to saved weights, and forgets the optimiser's moments.</summary>
+    public void LoadWeights(IReadOnlyDictionary<string, Tensor> weights)
+    {
+        using var zero = zeros(1);
+        training.Restore(name => weights.TryGetValue(name, out var saved) ? saved : zero, 0);
+    }
 
     /// <summary>Trains on <paramref name="instance"/>, with a fresh optimiser, going on where the last call stopped in the order of pictures.</summary>
     public void Train(LatentCache instance, int count, Action<double>? report, CancellationToken cancellationToken)
     {
         training.ResetOptimizer();
-        var order = new PairOrder(instance.Count, config.WithPriorPreservation ? classLatents!.Count : 0, seed.For("order"));
+        Continue(instance, count, report, cancellationToken);
+    }
+
+    /// <summary>Trains on, with the optimiser as it stands.</summary>
+    public void Continue(LatentCache instance, int count, Action<double>? report, CancellationToken cancellationToken)
+    {
+        var order = new PairOrder(instance.Count, setup.ClassLatents?.Count ?? 0, seed.For("order"));
         for (var i = 0; i < count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var done = training.Step(instance, classLatents, order.Batch(steps, config.TrainBatchSize), seed.For("train").For(steps), i + 1, count);
+            var rows = setup.Compat.CompatIndexOrder ? FirstRows(instance, i) : order.Batch(steps, setup.Config.TrainBatchSize);
+            var done = training.Step(instance, setup.ClassLatents, rows, seed.For("train").For(steps), i + 1, count);
+            if (setup.Compat.CompatBf16Surrogate) RoundWeights();
             steps++;
             report?.Invoke(done.Loss);
         }
@@ -57,16 +60,34 @@ internal sealed class Surrogate : IDisposable
 
     /// <summary>Runs projected gradient steps against this model as it stands.</summary>
     public Tensor Attack(
-        ProjectedGradient ascent, Tensor original, Tensor start, Seed attackSeed,
+        ProjectedGradient ascent, SurrogateAttack attack, Tensor original, Tensor start, Seed attackSeed,
         IProgress<PerturbationProgress>? progress, CancellationToken cancellationToken)
     {
-        var vae = context.Pipeline.Vae;
-        using var frozen = new FrozenModules(vae, training.UNet, training.TextEncoder);
+        var pipeline = setup.Context.Pipeline;
+        using var frozen = new FrozenModules(pipeline.Vae, training.UNet, training.TextEncoder);
         using var states = TensorScope.Inference(() => training.EncodePrompts()[..1]);
-        var objective = new DiffusionObjective { Vae = vae, UNet = training.UNet, Schedule = context.Pipeline.Scheduler.Schedule, TextStates = states };
-        return ascent.Run(original, start, objective.Evaluate, attackSeed, progress, cancellationToken);
+        var objective = new DiffusionObjective
+        {
+            Vae = pipeline.Vae, UNet = training.UNet, Schedule = pipeline.Scheduler.Schedule, TextStates = states, Timesteps = attack.Timesteps,
+        };
+        var steps = attack.Normalize is { } normalize ? ascent with { Normalize = normalize } : ascent;
+        return steps.Run(original, start, attack.Loss(objective), attackSeed, progress, cancellationToken);
     }
 
     /// <inheritdoc/>
     public void Dispose() => training.Dispose();
+
+    private (long[] Instances, long[] Classes) FirstRows(LatentCache instance, int call)
+    {
+        var pairs = Enumerable.Range(call * setup.Config.TrainBatchSize, setup.Config.TrainBatchSize).Select(k => (long)k).ToArray();
+        return (Array.ConvertAll(pairs, k => k % instance.Count), setup.ClassLatents is { } classes ? Array.ConvertAll(pairs, k => k % classes.Count) : []);
+    }
+
+    private void RoundWeights()
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        foreach (var (name, tensor) in training.State())
+            if (name.StartsWith(Weight, StringComparison.Ordinal)) tensor.copy_(tensor.to(ScalarType.BFloat16).to(ScalarType.Float32));
+    }
 }

@@ -3,6 +3,8 @@ using Workbench.Imaging;
 using Workbench.Perturbations;
 using Workbench.Tensors;
 using Workbench.Tests.Personalization;
+using Workbench.Weights;
+using Workbench.Worlds;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -61,12 +63,10 @@ public sealed class PerturbationContractTests
         Assert.Equal(switches, pipeline.UNet.parameters().Select(p => p.requires_grad));
     }
 
+    public static TheoryData<string> Optimised => [.. PerturbationCatalog.Names.Where(n => !n.StartsWith("random", StringComparison.Ordinal))];
+
     [Theory]
-    [InlineData("encoder")]
-    [InlineData("fsmg")]
-    [InlineData("aspl")]
-    [InlineData("advdm")]
-    [InlineData("advdm-minus")]
+    [MemberData(nameof(Optimised))]
     public void A_cancelled_run_throws_between_two_steps(string method)
     {
         using var scope = NewDisposeScope();
@@ -79,10 +79,79 @@ public sealed class PerturbationContractTests
         Assert.Equal(2, reports);
     }
 
+    /// <summary>
+    /// With the same draws at every step, the method's own loss must move its way by this share of its size within each run of steps against
+    /// one frozen model (4 to 6 steps, a budget of 16/255).
+    /// </summary>
+    public static TheoryData<string, double> OwnLosses => new()
+    {
+        { "encoder", -0.01 }, { "fsmg", 0.01 }, { "e-fsmg", 0.01 }, { "t-fsmg", 0.01 }, { "aspl", 0.01 }, { "e-aspl", 0.01 }, { "t-aspl", 0.01 },
+        { "metacloak", 0.01 }, { "advdm", 0.01 }, { "advdm-minus", -0.01 }, { "sdst-minus", -0.01 },
+        { "mist-semantic", -0.01 }, { "mist-textural", -0.01 }, { "mist", -0.01 }, { "photoguard-diffusion", -0.003 }, { "glaze", -0.01 },
+        { "simac", 0.01 }, { "caat", 0.01 }, { "disdiff", 0.005 },
+    };
+
+    [Theory]
+    [MemberData(nameof(OwnLosses))]
+    public void The_methods_own_loss_moves_its_way(string method, double atLeast)
+    {
+        using var scope = NewDisposeScope();
+        using var photos = TinyModel.Photos(2, 1);
+        using var classes = TinyModel.Photos(2, 5);
+        var runs = new List<List<double>> { new() };
+        var log = new Immediate<PerturbationProgress>(p =>
+        {
+            // A report of another stage, or a counter that starts anew, ends a run of steps.
+            if (p.Stage != "perturb") runs.Add([]);
+            else runs[^1].Add(p.Loss);
+        });
+        var context = new PerturbationContext(TinyModel.Create()) { ClassImages = classes, RepeatDraws = true };
+        PerturbationCatalog.Create(method, LinfBudget.Of255(16), Profile.Smoke)
+            .Protect(photos, context, new Seed(1), log, TestContext.Current.CancellationToken).Dispose();
+        var moves = runs.Where(r => r.Count > 1).Select(r => (r[^1] - r[0]) / Math.Abs(r[0])).ToArray();
+        Assert.NotEmpty(moves);
+        var mean = moves.Average();
+        Assert.True(atLeast > 0 ? mean >= atLeast : mean <= atLeast, $"{method}: losses moved by {string.Join(", ", moves.Select(m => m.ToString("P2")))}");
+    }
+
+    [Theory]
+    [InlineData(AttackDirection.Ascend, 0.02)]
+    [InlineData(AttackDirection.Descend, -0.02)]
+    public void Score_distillation_moves_the_loss_of_a_trained_model(AttackDirection direction, double atLeast)
+    {
+        // Its gradient leaves the UNet's Jacobian out, which stands for the loss's own in a trained model only.
+        using var scope = NewDisposeScope();
+        using var world = MiniWorldModels.Load();
+        using var photos = ImageBatch.FromImages(new Subjects().HeldOut(0).Photos("B", 2).Select(p => p.Image));
+        var losses = new List<double>();
+        new Sds(SdsOptions.Paper with { Budget = LinfBudget.Of255(16), StepSize = LinfBudget.Of255(2), Steps = 9, Direction = direction }).Protect(
+            photos, new PerturbationContext(world.Pipeline) { RepeatDraws = true }, new Seed(1), new Immediate<PerturbationProgress>(p => losses.Add(p.Loss)),
+            TestContext.Current.CancellationToken).Dispose();
+        var move = (losses[^1] - losses[0]) / losses[0];
+        Assert.True(atLeast > 0 ? move >= atLeast : move <= atLeast, $"{direction}: {move:P2}");
+    }
+
+    [Fact]
+    public void Every_method_that_climbs_or_descends_has_a_row_above() =>
+        Assert.Equal(Optimised.Select(r => r.Data).Order(StringComparer.Ordinal),
+            OwnLosses.Select(r => r.Data.Item1).Concat(["sds", "sds-minus"]).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Names_agree_with_the_catalog_and_every_preset_can_be_made(string method)
+    {
+        foreach (var profile in Enum.GetValues<Profile>())
+        {
+            var made = PerturbationCatalog.Create(method, LinfBudget.Of255(9), profile);
+            Assert.Equal((method, 9), (made.Name, made.Budget.Levels));
+            Assert.Contains("levels", System.Text.Json.JsonSerializer.Serialize(made.Settings, made.Settings.GetType(), ModelConfigFile.Options), StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void An_unknown_name_is_answered_with_the_known_ones()
     {
-        var error = Assert.Throws<ArgumentException>(() => PerturbationCatalog.Create("glaze", LinfBudget.Of255(8)));
+        var error = Assert.Throws<ArgumentException>(() => PerturbationCatalog.Create("glass", LinfBudget.Of255(8)));
         Assert.Contains("aspl", error.Message, StringComparison.Ordinal);
     }
 

@@ -90,11 +90,15 @@ internal sealed class UNetUpBlock : NamedModule
         if (level > 0) register_module("upsamplers", upsamplers = ModuleList(new Upsample2D(outChannels)));
     }
 
+    /// <summary>When set, called with the output [B, C, h, w] of every residual block; gradients flow through it.</summary>
+    public Action<Tensor>? ResnetObserver { get; set; }
+
     public Tensor Forward(Tensor x, Tensor timeEmbedding, Tensor context, Stack<Tensor> skips)
     {
         for (var i = 0; i < resnets.Count; i++)
         {
             x = resnets[i].forward(cat([x, skips.Pop()], 1), timeEmbedding);
+            ResnetObserver?.Invoke(x);
             if (attentions is not null) x = attentions[i].forward(x, context);
         }
         if (upsamplers is null) return x;

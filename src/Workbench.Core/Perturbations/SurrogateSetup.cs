@@ -1,0 +1,61 @@
+using Workbench.Personalization;
+using Workbench.Tensors;
+using static TorchSharp.torch;
+
+namespace Workbench.Perturbations;
+
+/// <summary>What all surrogates of one attacked model share: settings, and the latents of the class pictures and of the clean references.</summary>
+internal sealed class SurrogateSetup : IDisposable
+{
+    private readonly LatentCache? classLatents;
+
+    /// <summary>Encodes the pictures.</summary>
+    /// <param name="context">Model, prompts, pictures.</param>
+    /// <param name="config">How surrogates are trained; prompts come from the context.</param>
+    /// <param name="compat">Departures of the reference code.</param>
+    /// <param name="original">The pictures to protect; they are the references where the context has none.</param>
+    /// <param name="cancellationToken">Stops between two groups of pictures.</param>
+    public SurrogateSetup(PerturbationContext context, DreamBoothConfig config, SurrogateCompat compat, Tensor original, CancellationToken cancellationToken)
+    {
+        Context = context;
+        Compat = compat;
+        Config = config with
+        {
+            InstancePrompt = context.InstancePrompt,
+            ClassPrompt = context.ClassPrompt,
+            Decoupling = context.Decoupling,
+            WithPriorPreservation = config.WithPriorPreservation && context.ClassImages is not null,
+            MaxGradNorm = compat.CompatNoClip ? 0 : config.MaxGradNorm,
+        };
+        var vae = context.Pipeline.Vae;
+        classLatents = Config.WithPriorPreservation ? LatentCache.Encode(vae, context.ClassImages!, cancellationToken) : null;
+        CleanLatents = context.CleanReferences is { } references
+            ? LatentCache.Encode(vae, references, cancellationToken)
+            : LatentCache.Encode(vae, original, cancellationToken);
+    }
+
+    /// <summary>The attacked model and its surroundings.</summary>
+    public PerturbationContext Context { get; }
+
+    /// <summary>Settings with the context's prompts.</summary>
+    public DreamBoothConfig Config { get; }
+
+    /// <summary>Departures of the reference code.</summary>
+    public SurrogateCompat Compat { get; }
+
+    /// <summary>Posteriors of the class pictures; null without prior preservation.</summary>
+    public LatentCache? ClassLatents => classLatents;
+
+    /// <summary>Posteriors of the clean references.</summary>
+    public LatentCache CleanLatents { get; }
+
+    /// <summary>A surrogate that starts from the pretrained model.</summary>
+    public Surrogate Open(Seed seed) => new(this, seed);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        classLatents?.Dispose();
+        CleanLatents.Dispose();
+    }
+}

@@ -1,0 +1,216 @@
+using TorchSharp;
+using Workbench.Imaging;
+using Workbench.Pipelines;
+using Workbench.Perturbations;
+using Workbench.Schedulers;
+using Workbench.Tensors;
+using Workbench.Tests.Personalization;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Workbench.Tests.Perturbations;
+
+/// <summary>What single methods promise beyond the contract that all share.</summary>
+public sealed class MethodTests
+{
+    private static readonly LinfBudget Budget = LinfBudget.Of255(8);
+
+    [Fact]
+    public void Counters_of_the_published_settings()
+    {
+        Assert.Equal(2400, MetaCloakOptions.Paper.Visits().Count());
+        Assert.Equal(14_400, MetaCloakOptions.Paper.TotalPgdSteps);
+        Assert.Equal([0, 199, 399, 599, 799, 999], MetaCloakOptions.Paper.CheckpointSteps);
+        Assert.Equal(999 + 2 * 2400, MetaCloakOptions.Paper.TotalTrainSteps);
+        Assert.Equal(24, MetaCloakOptions.Paper.Visits().Count(v => v.Round == 0));
+        Assert.Equal((900, 900), (AsplOptions.Paper.AsEnsemble().TotalPgdSteps, AsplOptions.Paper.AsEnsemble().TotalTrainSteps));
+        Assert.Equal((36, 180), (FsmgOptions.PaperEnsemble.TotalPgdSteps, FsmgOptions.PaperEnsemble.TotalTrainSteps));
+        Assert.Equal(180, MetaCloakOptions.MiniWorld.TotalPgdSteps);
+    }
+
+    [Theory]
+    [InlineData("metacloak")]
+    [InlineData("e-aspl")]
+    [InlineData("e-fsmg")]
+    [InlineData("aspl")]
+    public void Runs_take_as_many_steps_as_their_settings_say(string method)
+    {
+        using var scope = NewDisposeScope();
+        var reports = new List<PerturbationProgress>();
+        using var result = Protect(PerturbationCatalog.Create(method, Budget, Profile.Smoke), log: new Immediate<PerturbationProgress>(reports.Add));
+        foreach (var stage in reports.GroupBy(r => r.Stage, StringComparer.Ordinal))
+        {
+            Assert.Equal(Enumerable.Range(1, stage.First().TotalSteps), stage.Select(r => r.Step));
+            Assert.Single(stage.Select(r => r.TotalSteps).Distinct());
+        }
+    }
+
+    [Fact]
+    public void An_ensemble_of_one_is_the_plain_method_and_a_second_model_changes_it()
+    {
+        using var scope = NewDisposeScope();
+        var options = AsplOptions.Smoke.WithBudget(Budget);
+        using ImageBatch plain = Protect(new Aspl(options)), one = Protect(new Aspl(options with { Models = 1 }));
+        Assert.Equal(Fingerprint.Of(plain.Unit), Fingerprint.Of(one.Unit));
+        using var twice = Protect(new Aspl(options with { Models = 2 }));
+        using var other = Protect(new Aspl(options with { Models = 2 }), Context() with { Ensemble = [TinyModel.Create(PredictionType.VPrediction)] });
+        Assert.Equal(3, new[] { plain, twice, other }.Select(b => Fingerprint.Of(b.Unit)).Distinct(StringComparer.Ordinal).Count());
+    }
+
+    [Fact]
+    public void The_target_terms_step_is_the_ddpm_schedulers()
+    {
+        using var scope = NewDisposeScope();
+        var pipeline = TinyModel.Create();
+        using var draws = new Seed(2).Open();
+        var scheduler = new DdpmScheduler(pipeline.Scheduler.Config with { ClassName = "DDPMScheduler", ClipSample = false });
+        scheduler.SetTimesteps(1000);
+        long[] times = [999, 500, 1];
+        Tensor noisy = draws.Normal(3, 4, 8, 8), prediction = draws.Normal(3, 4, 8, 8), noise = draws.Normal(3, 4, 8, 8), fresh = draws.Normal(3, 4, 8, 8), target = draws.Normal(1, 4, 8, 8);
+        var terms = new DiffusionTerms(noisy, noisy, prediction, noise, new DiffusionDraws(noise, noise, tensor(times)));
+        var expected = times.Select((t, i) =>
+        {
+            var index = scheduler.Timesteps.ToList().IndexOf(t);
+            var stepped = scheduler.Step(prediction[i..(i + 1)], index, noisy[i..(i + 1)], fresh[i..(i + 1)]).PrevSample;
+            return (stepped - scheduler.Schedule.AddNoise(target, noise[i..(i + 1)], tensor([t - 1]))).pow(2).mean().item<float>();
+        }).Average();
+        Assert.Equal(expected, TargetTerm.Distance(scheduler.Schedule, terms, target, fresh).item<float>(), 1e-4 * expected);
+    }
+
+    [Fact]
+    public void Texture_methods_come_nearer_to_the_target_picture_and_follow_it()
+    {
+        using var scope = NewDisposeScope();
+        var context = Context();
+        using var photos = TinyModel.Photos(2, 1);
+        double Gap(ImageBatch images) => TensorScope.Value(() =>
+            (context.Pipeline.EncodeImages(images.ToSigned()).Mean - context.TargetLatents(images.ToSigned())).pow(2).mean().item<float>());
+        using var textural = Protect(new Mist(MistOptions.Smoke with { Mode = MistMode.Textural, StepSize = LinfBudget.Of255(4), Budget = LinfBudget.Of255(16) }), context);
+        Assert.True(Gap(textural) < 0.97 * Gap(photos), $"{Gap(photos):g4} became {Gap(textural):g4}");
+        using var own = TinyModel.Photos(1, 9);
+        using var steered = Protect(new Mist(MistOptions.Smoke with { Mode = MistMode.Textural, StepSize = LinfBudget.Of255(4), Budget = LinfBudget.Of255(16) }), context with { Target = own });
+        Assert.NotEqual(Fingerprint.Of(textural.Unit), Fingerprint.Of(steered.Unit));
+    }
+
+    [Fact]
+    public void The_feature_loss_of_simac_has_a_gradient_unless_told_otherwise()
+    {
+        using var scope = NewDisposeScope();
+        var options = SimAcOptions.Smoke.WithBudget(Budget);
+        using ImageBatch real = Protect(new SimAc(options)), weightless = Protect(new SimAc(options with { FeatureWeight = 0 })),
+            detached = Protect(new SimAc(options with { CompatDetachedFeatureLoss = true }));
+        Assert.Equal(Fingerprint.Of(weightless.Unit), Fingerprint.Of(detached.Unit));
+        Assert.NotEqual(Fingerprint.Of(weightless.Unit), Fingerprint.Of(real.Unit));
+    }
+
+    [Fact]
+    public void The_greedy_choice_throws_windows_out_until_few_timesteps_are_left()
+    {
+        using var scope = NewDisposeScope();
+        var context = Context();
+        using var photos = TinyModel.Photos(2, 1);
+        var options = SimAcOptions.Smoke with { SelectionRounds = 3, Window = 100, SmallestSelection = 500 };
+        var lists = GreedyTimesteps.Select(context.Objective(), context.Ascent(Budget, Budget, 1), photos.ToSigned(), options, new Seed(1), null, TestContext.Current.CancellationToken);
+        Assert.All(lists, list =>
+        {
+            Assert.InRange(list.Length, 400, 800);
+            Assert.Equal(list.Order().Distinct(), list);
+        });
+        Assert.NotEqual(lists[0], lists[1]);
+    }
+
+    [Fact]
+    public void DisDiff_takes_attention_from_the_identifier()
+    {
+        using var scope = NewDisposeScope();
+        var context = Context() with { RepeatDraws = true };
+        var losses = new List<double>();
+        var options = DisDiffOptions.Smoke with { Aspl = AsplOptions.Smoke with { Turns = 1, PgdSteps = 10, StepSize = LinfBudget.Of255(4), Budget = LinfBudget.Of255(24) }, AttentionWeight = 1e6 };
+        Protect(new DisDiff(options), context, new Immediate<PerturbationProgress>(p => { if (p.Stage == "perturb") losses.Add(p.Loss); })).Dispose();
+        // With this weight the loss is -1e6 times the identifier's share of the attention.
+        Assert.InRange(losses[0], -2e6, -2e5);
+        Assert.True(losses[^1] > losses[0], $"from {losses[0]} to {losses[^1]}");
+        var error = Assert.Throws<ArgumentException>(() => Protect(new DisDiff(options), context with { InstancePrompt = "a photo of person" }));
+        Assert.Contains("identifier 'sks'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_switch_to_the_reference_codes_behaviour_changes_the_result()
+    {
+        using var scope = NewDisposeScope();
+        var aspl = AsplOptions.Smoke.WithBudget(Budget);
+        var meta = MetaCloakOptions.Smoke.WithBudget(Budget);
+        string Print(IPerturbation method)
+        {
+            using var result = Protect(method, photoCount: 4);
+            return Fingerprint.Of(result.Unit);
+        }
+
+        string[] asplPrints = [Print(new Aspl(aspl)), .. new SurrogateCompat[]
+        {
+            new() { CompatBf16Surrogate = true }, new() { CompatIndexOrder = true }, new() { CompatNoClip = true },
+        }.Select(c => Print(new Aspl(aspl with { Compat = c })))];
+        Assert.Distinct(asplPrints);
+        Assert.Distinct([Print(new MetaCloak(meta)), Print(new MetaCloak(meta with { CompatUnnormalisedSurrogate = true })), Print(new MetaCloak(meta with { CompatTruncateExport = true }))]);
+    }
+
+    [Fact]
+    public void Truncation_darkens_by_half_a_level()
+    {
+        using var scope = NewDisposeScope();
+        using var photos = TinyModel.Photos(3, 1);
+        using var draws = new Seed(1).Open();
+        var wild = (photos.ToSigned() + draws.Uniform(-0.05, 0.05, photos.Unit.shape)).clamp(-1, 1);
+        using ImageBatch rounded = EightBitExport.Round(photos, wild, Budget), cut = EightBitExport.Round(photos, wild, Budget, truncate: true);
+        var bias = ((cut.Unit - rounded.Unit).mean() * 255).item<float>();
+        Assert.InRange(bias, -0.55, -0.3);
+        Assert.True(BudgetAudit.Measure(photos.Images(), cut.Images(), Budget).Passed);
+    }
+
+    [Theory]
+    [InlineData("photoguard-diffusion")]
+    [InlineData("aspl")]
+    [InlineData("random-sign")]
+    public void Outside_the_mask_no_pixel_changes(string method)
+    {
+        using var scope = NewDisposeScope();
+        using var photos = TinyModel.Photos(2, 1);
+        var mask = zeros(1, 1, TinyModel.Side, TinyModel.Side);
+        mask[.., .., .., ..8] = 1;
+        using var result = Protect(PerturbationCatalog.Create(method, Budget, Profile.Smoke), Context() with { Mask = mask });
+        var change = (result.Unit - photos.Quantize().Unit).abs();
+        Assert.Equal(0, change[.., .., .., 8..].max().item<float>());
+        Assert.True(change[.., .., .., ..8].max().item<float>() > 0);
+    }
+
+    [Fact]
+    public void A_companion_learns_from_the_pixels_backward_pass_and_draws_are_averaged()
+    {
+        using var scope = NewDisposeScope();
+        var weight = tensor(2f).requires_grad_();
+        var heard = new Companion([weight]);
+        var original = zeros(1, 3, 2, 2);
+        var template = new ProjectedGradient { Budget = Budget, StepSize = Budget, Steps = 1, Samples = 3, Companion = heard };
+        var calls = 0;
+        template.Run(original, original, (x, _) => (x + ++calls).sum() * weight, new Seed(1), cancellationToken: TestContext.Current.CancellationToken);
+        // d/dw of the sum over 12 pixels of (0 + call), averaged over the calls 1, 2, 3.
+        Assert.Equal((3, 24f), (calls, heard.Heard.Single()));
+    }
+
+    private sealed class Companion(IReadOnlyList<Tensor> parameters) : IGradientCompanion
+    {
+        public List<float> Heard { get; } = [];
+
+        public IReadOnlyList<Tensor> Parameters => parameters;
+
+        public void Learn(IReadOnlyList<Tensor> gradients) => Heard.Add(gradients.Single().item<float>());
+    }
+
+    private static PerturbationContext Context() => new(TinyModel.Create()) { ClassImages = TinyModel.Photos(4, 5) };
+
+    private static ImageBatch Protect(IPerturbation method, PerturbationContext? context = null, IProgress<PerturbationProgress>? log = null, int photoCount = 2)
+    {
+        using var photos = TinyModel.Photos(photoCount, 1);
+        return method.Protect(photos, context ?? Context(), new Seed(1), log, TestContext.Current.CancellationToken);
+    }
+}
