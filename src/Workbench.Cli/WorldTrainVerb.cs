@@ -10,8 +10,8 @@ internal static class WorldTrainVerb
 {
     public static Command Create()
     {
-        var model = new Argument<string>("model") { Description = "vae, clip, identity, unet, super_resolution or pixel_diffusion" };
-        model.AcceptOnlyFromAmong("vae", "clip", "identity", "unet", "super_resolution", "pixel_diffusion");
+        var model = new Argument<string>("model") { Description = "vae, clip, identity, unet, super_resolution, pixel_diffusion or codeformer" };
+        model.AcceptOnlyFromAmong("vae", "clip", "identity", "unet", "super_resolution", "pixel_diffusion", "codeformer");
         var output = new Option<string>("--out") { Description = "Model folder to write", DefaultValueFactory = _ => "data/models/mini" };
         var work = new Option<string>("--work") { Description = "Folder of checkpoints and logs", DefaultValueFactory = _ => "out/training" };
         var from = new Option<string?>("--start") { Description = "Model folder whose weights to begin with, where there is no checkpoint yet" };
@@ -59,6 +59,10 @@ internal static class WorldTrainVerb
                     case "pixel_diffusion":
                         var pixels = new PixelDiffusionRecipe();
                         (pixels with { Training = With(pixels.Training) }).Train(checkpoints, Path.Combine(to, "pixel_diffusion"), start, begin, progress, cancellation);
+                        break;
+                    case "codeformer":
+                        var restorer = new CodeFormerRecipe();
+                        (restorer with { Training = With(restorer.Training) }).Train(checkpoints, Path.Combine(to, "restoration"), start, begin, progress, cancellation);
                         break;
                     default:
                         throw new InvalidOperationException(name);

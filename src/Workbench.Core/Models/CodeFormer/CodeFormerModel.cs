@@ -42,7 +42,7 @@ public sealed class CodeFormerModel : NamedModule<Tensor, Tensor>
             var channels = config.FuseChannels?.TryGetValue(size, out var given) == true ? given : config.ChannelsAt(config.LevelOf(size));
             fusion[size] = new FeatureTransform(channels, channels, config.NormNumGroups);
         }
-        register_module("fuse_convs_dict", ModuleDict([.. fusion.Select(pair => (pair.Key, pair.Value))]));
+        register_module("fuse_convs_dict", new FusionParts(fusion));
     }
 
     /// <summary>The shape of this network.</summary>
@@ -89,7 +89,28 @@ public sealed class CodeFormerModel : NamedModule<Tensor, Tensor>
         return new CodeFormerOutput(image, logits, indices, features);
     }
 
-    private Tensor Predict(Tensor features)
+    /// <summary>What the encoder makes of pictures: <c>[B, 3, S, S]</c> in [-1,1] → <c>[B, EmbDim, s, s]</c>.</summary>
+    internal Tensor Encode(Tensor pixels) => encoder.call(pixels);
+
+    /// <summary>What the decoder makes of codes alone: <c>[B, EmbDim, s, s]</c> → <c>[B, 3, S, S]</c>.</summary>
+    internal Tensor Decode(Tensor codes) => generator.call(codes);
+
+    /// <summary>The nearest code at every position of <c>[B, EmbDim, s, s]</c>: <c>[B, s*s]</c> int64.</summary>
+    internal Tensor NearestCodes(Tensor features)
+    {
+        var table = CodebookWeight.detach().to(ScalarType.Float32);
+        var rows = features.detach().to(ScalarType.Float32).flatten(2).transpose(1, 2);   // [B, s*s, EmbDim]
+        return (table.pow(2).sum(1) - rows.matmul(table.t()) * 2).argmin(-1);
+    }
+
+    /// <summary>Codes by number: <c>[B, s*s]</c> → <c>[B, EmbDim, s, s]</c>.</summary>
+    internal Tensor Codes(Tensor indices) => codebook.call(indices, Config.LatentSide);
+
+    /// <summary>The codebook, <c>[CodebookSize, EmbDim]</c>.</summary>
+    internal Parameter CodebookWeight => codebook.Weight;
+
+    /// <summary>Scores of every code at every position, from encoder features: <c>[B, s*s, CodebookSize]</c>.</summary>
+    internal Tensor Predict(Tensor features)
     {
         var x = featureEmbedding.call(features.flatten(2).transpose(1, 2));               // [B, s*s, DimEmbd]
         foreach (var layer in layers) x = layer.call(x, positions);
@@ -105,4 +126,13 @@ public sealed class CodeFormerModel : NamedModule<Tensor, Tensor>
 
     private static (Tensor Mean, Tensor Deviation) Statistics(Tensor x) =>
         (x.mean([2, 3], keepdim: true), (x.var([2, 3], unbiased: true, keepdim: true) + 1e-5).sqrt());
+
+    /// <summary>The transforms by resolution. TorchSharp's own dictionary of modules cannot be cast to another precision.</summary>
+    private sealed class FusionParts : NamedModule
+    {
+        internal FusionParts(IReadOnlyDictionary<string, FeatureTransform> parts) : base(nameof(FusionParts))
+        {
+            foreach (var (size, part) in parts) register_module(size, part);
+        }
+    }
 }

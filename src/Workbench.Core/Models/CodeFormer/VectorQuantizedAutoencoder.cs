@@ -103,6 +103,8 @@ internal sealed class Codebook : NamedModule<Tensor, long, Tensor>
     internal Codebook(int size, int channels) : base(nameof(Codebook)) =>
         register_module("embedding", embedding = Embedding(size, channels));
 
+    internal Parameter Weight => embedding.weight!;
+
     /// <summary>Codes of a square map: <c>[B, s*s]</c> int64 → <c>[B, EmbDim, s, s]</c>.</summary>
     public override Tensor forward(Tensor indices, long side)
     {

@@ -9,7 +9,7 @@ namespace Workbench.Worlds.Training;
 /// Mixed-precision training (Micikevicius et al. 2018): forward and backward in low-precision replicas, AdamW on float32 master
 /// weights, gradients averaged over the replicas.
 /// </summary>
-/// <typeparam name="TModel">The model; all its parameters are trained.</typeparam>
+/// <typeparam name="TModel">The model; all its parameters are trained, or those that are chosen by name.</typeparam>
 public sealed class MixedPrecisionTrainer<TModel> : IDisposable
     where TModel : nn.Module
 {
@@ -18,21 +18,28 @@ public sealed class MixedPrecisionTrainer<TModel> : IDisposable
 
     private readonly TrainingConfig config;
     private readonly TModel[] replicas;
-    private readonly Parameter[] master;
-    private readonly Parameter[][] compute;
+    private readonly Parameter[] master, frozen;
+    private readonly Parameter[][] compute, still;
     private readonly Tensor[] average;
     private readonly AdamW optimizer;
     private readonly ReplicaThreads threads;
     private double runningNorm = double.NaN;
 
     /// <summary>Takes over <paramref name="model"/> (float32) as master and builds its replicas with <paramref name="create"/>.</summary>
-    public MixedPrecisionTrainer(TModel model, Func<TModel> create, TrainingConfig config)
+    /// <param name="model">The model with its first weights.</param>
+    /// <param name="create">Makes a model of the same shape.</param>
+    /// <param name="config">Steps, batch, learning rate.</param>
+    /// <param name="trains">Whether the parameter of a name is trained; null trains all. The others stay as they are, bit for bit.</param>
+    public MixedPrecisionTrainer(TModel model, Func<TModel> create, TrainingConfig config, Func<string, bool>? trains = null)
     {
+        trains ??= _ => true;
         this.config = config;
         Model = model;
         replicas = [.. Enumerable.Range(0, config.Replicas).Select(_ => (TModel)create().to(config.ComputeType))];
-        master = [.. model.parameters()];
-        compute = [.. replicas.Select(r => r.parameters().ToArray())];
+        Parameter[] Where(TModel module, bool trained) => [.. module.named_parameters().Where(p => trains(p.name) == trained).Select(p => p.parameter)];
+        (master, frozen) = (Where(model, true), Where(model, false));
+        (compute, still) = ([.. replicas.Select(r => Where(r, true))], [.. replicas.Select(r => Where(r, false))]);
+        foreach (var parameter in still.SelectMany(p => p)) parameter.requires_grad = false;
         average = config.EmaDecay > 0 ? [.. master.Select(p => p.detach().clone().DetachFromDisposeScope())] : [];
         optimizer = optim.AdamW(master, config.LearningRate, 0.9, config.Beta2, 1e-8, config.WeightDecay);
         threads = new ReplicaThreads(config.Replicas);
@@ -87,14 +94,18 @@ public sealed class MixedPrecisionTrainer<TModel> : IDisposable
         using var guard = no_grad();
         foreach (var parameters in compute)
             for (var i = 0; i < master.Length; i++) parameters[i].copy_(master[i]);
+        foreach (var parameters in still)
+            for (var i = 0; i < frozen.Length; i++) parameters[i].copy_(frozen[i]);
     }
 
     /// <summary>The weights to ship: the moving average where there is one, else the master's.</summary>
     public void CopyBestInto(TModel target)
     {
         using var guard = no_grad();
-        var parameters = target.parameters().ToArray();
-        for (var i = 0; i < parameters.Length; i++) parameters[i].copy_(average.Length > 0 ? average[i] : master[i]);
+        var (to, from) = (target.named_parameters().ToDictionary(p => p.name, p => p.parameter), Model.named_parameters());
+        var trained = master.Select((p, i) => (p.Handle, i)).ToDictionary(p => p.Handle, p => p.i);
+        foreach (var (name, parameter) in from)
+            to[name].copy_(average.Length > 0 && trained.TryGetValue(parameter.Handle, out var i) ? average[i] : parameter);
     }
 
     private bool Gather()
