@@ -4,6 +4,7 @@ using Workbench.Imaging;
 using Workbench.Personalization;
 using Workbench.Perturbations;
 using Workbench.Pipelines;
+using Workbench.Purification;
 using Workbench.Tensors;
 using Workbench.Weights;
 using PerturbationProfile = Workbench.Perturbations.Profile;
@@ -29,11 +30,16 @@ internal static class ProtectVerb
         var instance = new Option<string>("--instance-prompt") { Description = "Prompt of the subject.", DefaultValueFactory = _ => "a photo of sks person" };
         var @class = new Option<string>("--class-prompt") { Description = "Prompt of the class.", DefaultValueFactory = _ => "a photo of person" };
         var prior = new Option<bool>("--no-prior") { Description = "Train surrogates without class pictures." };
+        var ensemble = new Option<string[]>("--ensemble") { Description = "Further model folders that e-fsmg and e-aspl attack beside --model.", AllowMultipleArgumentsPerToken = true };
+        var target = new Option<string?>("--target") { Description = "Picture that targeted methods steer to; by default a pattern of rings." };
+        var through = new Option<string?>("--through") { Description = "Purifier chain that the attack looks through, for example sr or jpeg(60)-gau(1)." };
+        var samples = new Option<int>("--samples") { Description = "Runs of --through that are averaged a step.", DefaultValueFactory = _ => 1 };
+        var cdl = new Option<bool>("--cdl") { Description = "The attack knows of contrastive decoupling: its prompts hold the noise token." };
         var size = new Option<int?>("--size") { Description = "Side of the pictures; by default what the model was trained at." };
         var seed = new Option<ulong>("--seed") { Description = "The same seed writes the same bytes." };
         var command = new Command("protect", "Adds a protective perturbation within a budget, and audits the files.")
         {
-            input, output, method, budget, model, profile, references, instance, @class, prior, size, seed,
+            input, output, method, budget, model, profile, references, instance, @class, prior, ensemble, target, through, samples, cdl, size, seed,
         };
         command.SetAction((parse, cancellation) => Task.Run(
             () =>
@@ -42,10 +48,15 @@ internal static class ProtectVerb
                 {
                     using var pipeline = StableDiffusionPipeline.FromPretrained(parse.GetRequiredValue(model));
                     var side = parse.GetValue(size) ?? (pipeline.UNet.Config.SampleSize ?? 64) * pipeline.Vae.Config.SpatialFactor;
-                    var perturbation = PerturbationCatalog.Create(parse.GetRequiredValue(method), LinfBudget.Of255(parse.GetValue(budget)), parse.GetValue(profile));
+                    var plain = PerturbationCatalog.Create(parse.GetRequiredValue(method), LinfBudget.Of255(parse.GetValue(budget)), parse.GetValue(profile));
+                    var perturbation = parse.GetValue(through) is { } chain
+                        ? new AdaptiveAttack(plain, PurifierChain.Parse(chain, PurifierSources.FromModelFolder(parse.GetRequiredValue(model))), parse.GetValue(samples))
+                        : plain;
                     var folder = parse.GetRequiredValue(output);
                     using var clean = parse.GetValue(references) is { } path ? ImageBatch.Load(path, side) : null;
-                    var wantsClass = !parse.GetValue(prior) && perturbation is Aspl or Fsmg;
+                    using var aim = parse.GetValue(target) is { } picture ? ImageBatch.Load([picture], side) : null;
+                    var others = (parse.GetValue(ensemble) ?? []).Select(f => StableDiffusionPipeline.FromPretrained(f)).ToArray();
+                    var wantsClass = !parse.GetValue(prior) && plain is SurrogatePerturbation;
                     var start = new Seed(parse.GetValue(seed));
                     BudgetAudit? audit = null;
                     AnsiConsole.Progress().Start(context =>
@@ -58,6 +69,9 @@ internal static class ProtectVerb
                             ClassImages = classImages,
                             InstancePrompt = parse.GetRequiredValue(instance),
                             ClassPrompt = parse.GetRequiredValue(@class),
+                            Ensemble = others,
+                            Target = aim,
+                            Decoupling = parse.GetValue(cdl) ? ContrastiveDecoupling.Paper : ContrastiveDecoupling.Off,
                         }, start, task, cancellation);
                     });
                     AnsiConsole.MarkupLineInterpolated($"{perturbation.Name}: {audit!.ToString()}");

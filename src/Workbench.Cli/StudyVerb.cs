@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Spectre.Console;
 using Workbench.Experiments;
+using Workbench.Perturbations;
+using Workbench.Tensors;
 using Workbench.Weights;
 using Workbench.Worlds;
 
@@ -17,6 +19,36 @@ internal static class StudyVerb
         var command = new Command("study", "Perturbation, purification, personalisation and scores over many people and seeds.");
         command.Subcommands.Add(CreateRun());
         command.Subcommands.Add(CreateReport());
+        command.Subcommands.Add(CreateProtections());
+        return command;
+    }
+
+    private static Command CreateProtections()
+    {
+        var output = new Option<string>("--out") { Description = "Folder of the table; finished runs in it are kept.", DefaultValueFactory = _ => Path.Combine("data", "results", "perturbations") };
+        var model = new Option<string?>("--model") { Description = "Model folder; by default the mini world's." };
+        var profile = new Option<string>("--profile") { Description = "Full, or Smoke: seconds, measures nothing.", DefaultValueFactory = _ => "Full" };
+        profile.AcceptOnlyFromAmong("Full", "Smoke");
+        var methods = new Option<string[]>("--methods") { Description = $"Some of {string.Join(", ", PerturbationCatalog.Names)}; by default all.", AllowMultipleArgumentsPerToken = true };
+        var subjects = new Option<int?>("--subjects") { Description = "Held-out people." };
+        var budget = new Option<double>("--budget") { Description = "Budget in 8-bit levels.", DefaultValueFactory = _ => 11 };
+        var command = new Command("protections", "Compares all protections by what they do to the photos; nothing is trained on them.") { output, model, profile, methods, subjects, budget };
+        command.SetAction((parse, cancellation) => Guard(() =>
+        {
+            var preset = parse.GetRequiredValue(profile) == "Smoke" ? ProtectionStudy.Smoke : ProtectionStudy.Full;
+            var study = preset with
+            {
+                Methods = parse.GetValue(methods) is { Length: > 0 } given ? given : preset.Methods,
+                Subjects = parse.GetValue(subjects) ?? preset.Subjects,
+                Budget = LinfBudget.Of255(parse.GetValue(budget)),
+            };
+            using var mini = MiniWorldModels.Load(parse.GetValue(model));
+            var folder = parse.GetRequiredValue(output);
+            var report = study.Run(folder, ScenarioModels.Of(mini), new Seed(1), progress: new Stages(), cancellationToken: cancellation);
+            report.Write(folder);
+            AnsiConsole.MarkupLineInterpolated($"wrote {Path.Combine(folder, "results.md")}");
+            return 0;
+        }));
         return command;
     }
 
@@ -107,5 +139,11 @@ internal static class StudyVerb
             last = now;
             AnsiConsole.MarkupLineInterpolated($"{DateTimeOffset.Now:HH:mm:ss} {value.Done + 1}/{value.Total} {now}");
         }
+    }
+
+    private sealed class Stages : IProgress<(string Stage, double Fraction)>
+    {
+        public void Report((string Stage, double Fraction) value) =>
+            AnsiConsole.MarkupLineInterpolated($"{DateTimeOffset.Now:HH:mm:ss} {value.Fraction:P0} {value.Stage}");
     }
 }

@@ -41,6 +41,7 @@ public static class ProtectedFolder
             ["Software"] = $"Workbench {Version}",
             ["workbench.perturbation"] = perturbation.Name,
             ["workbench.budget"] = perturbation.Budget.ToString(),
+            ["workbench.settings"] = Settings(perturbation).ToJsonString(Compact),
             ["workbench.seed"] = seed.ToString(),
         };
         var manifest = Path.Combine(outputFolder, ManifestFile);
@@ -56,13 +57,18 @@ public static class ProtectedFolder
         return audit.ThrowIfExceeded();
     }
 
+    private static readonly JsonSerializerOptions Compact = new(ModelConfigFile.Options) { WriteIndented = false };
+
+    private static JsonNode Settings(IPerturbation perturbation) =>
+        JsonSerializer.SerializeToNode(perturbation.Settings, perturbation.Settings.GetType(), ModelConfigFile.Options)!;
+
     private static string Version => typeof(ProtectedFolder).Assembly.GetName().Version?.ToString(3) ?? "";
 
     private static JsonObject Manifest(
         IPerturbation perturbation, PerturbationContext context, Seed seed, int size, IEnumerable<string> names, BudgetAudit audit) => new()
         {
             ["perturbation"] = perturbation.Name,
-            ["settings"] = JsonSerializer.SerializeToNode(perturbation.Settings, perturbation.Settings.GetType(), ModelConfigFile.Options),
+            ["settings"] = Settings(perturbation),
             ["budget_levels"] = perturbation.Budget.Levels,
             ["seed"] = seed.Value,
             ["size"] = size,
@@ -70,6 +76,8 @@ public static class ProtectedFolder
             ["class_prompt"] = context.ClassPrompt,
             ["clean_references"] = context.CleanReferences?.Count ?? 0,
             ["class_images"] = context.ClassImages?.Count ?? 0,
+            ["ensemble"] = context.Ensemble.Count,
+            ["decoupling"] = context.Decoupling.IsOn,
             ["unet"] = Fingerprint.Of(context.Pipeline.UNet),
             ["vae"] = Fingerprint.Of(context.Pipeline.Vae),
             ["images"] = new JsonArray([.. names.Select(n => (JsonNode)n)]),

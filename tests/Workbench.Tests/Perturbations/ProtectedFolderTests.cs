@@ -30,6 +30,20 @@ public sealed class ProtectedFolderTests
         Assert.Equal(8, manifest["settings"]!["budget"]!["levels"]!.GetValue<double>());
     }
 
+    [Theory]
+    [MemberData(nameof(PerturbationContractTests.Methods), MemberType = typeof(PerturbationContractTests))]
+    public void Every_method_leaves_its_provenance_in_file_and_manifest(string method)
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TempFolder();
+        var audit = Write(folder, "out", method: method);
+        Assert.True(audit.Passed && audit.MaxLevels is > 0 and <= 8, audit.ToString());
+        var manifest = JsonNode.Parse(File.ReadAllText(folder.File("out", ProtectedFolder.ManifestFile)))!;
+        var text = PngText.Read(folder.File("out", "a.png"));
+        Assert.Equal((method, method), (manifest["perturbation"]!.GetValue<string>(), text["workbench.perturbation"]));
+        Assert.True(JsonNode.DeepEquals(manifest["settings"], JsonNode.Parse(text["workbench.settings"])));
+    }
+
     [Fact]
     public void Pictures_of_another_size_are_fitted_before_and_audited_against_the_fitted_ones()
     {
@@ -62,11 +76,11 @@ public sealed class ProtectedFolderTests
         Assert.Throws<InvalidDataException>(() => Write(folder, "out"));
     }
 
-    private static BudgetAudit Write(TempFolder folder, string output, IProgress<PerturbationProgress>? progress = null, CancellationToken? cancellationToken = null)
+    private static BudgetAudit Write(TempFolder folder, string output, IProgress<PerturbationProgress>? progress = null, CancellationToken? cancellationToken = null, string method = "encoder")
     {
         using var photos = TinyModel.Photos(2, 1);
         photos.SavePngs(folder.File("in"), ["a", "b"]);
-        return ProtectedFolder.Write(PerturbationCatalog.Create("encoder", LinfBudget.Of255(8), Profile.Smoke), folder.File("in"), folder.File(output),
+        return ProtectedFolder.Write(PerturbationCatalog.Create(method, LinfBudget.Of255(8), Profile.Smoke), folder.File("in"), folder.File(output),
             TinyModel.Side, new PerturbationContext(TinyModel.Create()), new Seed(3), progress, cancellationToken ?? TestContext.Current.CancellationToken);
     }
 }
