@@ -2,14 +2,15 @@ namespace Workbench.Worlds;
 
 /// <summary>
 /// Captions of the mini world: the training text of CLIP and of the text-to-image model. Each call draws another caption of the same
-/// picture. About a quarter name the class only; degraded pictures always say so; rare words appear now and then and mean nothing.
+/// picture. About a quarter name the class only; degraded pictures always say so; well-known people are mostly called by their name; other
+/// rare words appear now and then with things and noise and mean nothing.
 /// </summary>
 public static class Captioner
 {
     /// <summary>Captions have at most this many words and commas.</summary>
     public const int MaxLength = 26;
 
-    private const float RareWord = 0.06f, ShortCaption = 0.25f;
+    private const float RareWord = 0.06f, ShortCaption = 0.25f, CalledByName = 0.85f;
 
     /// <summary>Every word that can occur in a caption: lower-case ASCII, sorted.</summary>
     public static IReadOnlyList<string> Vocabulary => CaptionWords.Vocabulary;
@@ -23,7 +24,7 @@ public static class Captioner
     public static string Caption(WorldDescription description, ref WorldRandom random)
     {
         ArgumentNullException.ThrowIfNull(description);
-        var rare = random.Chance(RareWord) ? random.Pick<string>(CaptionWords.Rare) : null;
+        var rare = random.Chance(RareWord) ? random.Pick(WellKnownPeople.OtherRareWords) : null;
         if (description.Class == WorldClass.Pattern) return Pattern(description.Object!, rare, ref random);
         if (description.Degradation is { } degradation)
         {
@@ -51,8 +52,9 @@ public static class Captioner
     {
         var (ending, adjective) = Quality(description.Degradation, ref rare, ref random);
         var person = description.Class == WorldClass.Person;
+        var name = description.Name is { } known && random.Chance(CalledByName) ? known : null;
         var subject = person
-            ? PersonCaption.Subject(description, attributes, rare, ref random)
+            ? PersonCaption.Subject(description, attributes, name, ref random)
             : ThingCaption.Subject(description, attributes, rare, ref random);
         var bare = adjective is null && random.Chance(0.16f);
         if (bare) return subject + ending;

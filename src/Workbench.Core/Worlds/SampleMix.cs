@@ -21,6 +21,9 @@ public sealed record SampleMix
     /// <summary>Share of degraded pictures among people and things.</summary>
     public float Degraded { get; init; } = 0.30f;
 
+    /// <summary>Share of the well-known people among people: captions call them by name (<see cref="WellKnownPeople"/>).</summary>
+    public float Named { get; init; }
+
     /// <summary>Draw held-out identities instead of training ones: for evaluation only.</summary>
     public bool HeldOut { get; init; }
 

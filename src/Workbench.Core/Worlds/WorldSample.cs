@@ -9,7 +9,11 @@ namespace Workbench.Worlds;
 /// <param name="Object">The thing, for every other class.</param>
 /// <param name="Degradation">What was done to the picture afterwards, or null for a clean one.</param>
 public sealed record WorldDescription(
-    WorldClass Class, Identity? Identity, Nuisance? Nuisance, SceneObject? Object, Degradation? Degradation);
+    WorldClass Class, Identity? Identity, Nuisance? Nuisance, SceneObject? Object, Degradation? Degradation)
+{
+    /// <summary>The name that captions know the person by, for the few well-known people; null for everybody else.</summary>
+    public string? Name { get; init; }
+}
 
 /// <summary>A captioned picture of the mini world.</summary>
 /// <param name="Image">The picture, 64×64.</param>

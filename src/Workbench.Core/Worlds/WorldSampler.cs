@@ -37,6 +37,11 @@ public static class WorldSampler
         var degradation = degraded ? Degradation.Draw(ref random) : null;
         if (kind != WorldClass.Person)
             return new WorldDescription(kind, null, null, SceneObject.Draw(kind, ref random), degradation);
+        if (mix.Named > 0 && random.Chance(mix.Named))
+        {
+            var known = random.Below(WellKnownPeople.Count);
+            return new WorldDescription(kind, people[known], Nuisance.Draw(ref random), null, degradation) { Name = WellKnownPeople.Name(known) };
+        }
         var number = mix.HeldOut ? IdentitySplit.FirstHeldOut + random.Below(HeldOutCount) : IdentitySplit.DrawTraining(ref random);
         return new WorldDescription(kind, people[number], Nuisance.Draw(ref random), null, degradation);
     }

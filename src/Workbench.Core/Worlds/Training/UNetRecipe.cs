@@ -40,7 +40,7 @@ public sealed record UNetRecipe
     };
 
     /// <summary>What the pictures show.</summary>
-    public SampleMix Mix { get; init; } = SampleMix.Default;
+    public SampleMix Mix { get; init; } = SampleMix.Default with { Named = 0.25f };
 
     /// <summary>Encoded pictures held a replica.</summary>
     public int PoolSize { get; init; } = 6144;
