@@ -8,6 +8,7 @@ public static class ConditionColours
         ["clean"] = "#2ca02c",
         ["protected"] = "#d62728",
         ["random noise"] = "#7f7f7f",
+        ["random-sign"] = "#7f7f7f",
         ["purified"] = "#1f77b4",
     };
 

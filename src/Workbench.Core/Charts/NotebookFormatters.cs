@@ -33,6 +33,7 @@ public static class NotebookFormatters
             AddBundle<ImageBatch>(batch => batch.ToMimeBundle());
             AddBundle<Gallery>(gallery => gallery.ToMimeBundle());
             AddBundle<ScoreTable>(table => table.ToMimeBundle());
+            AddBundle<CausalGraph>(graph => graph.ToMimeBundle());
             AddBundle<Chart>(chart => chart.ToMimeBundle(), "application/vnd.plotly.v1+json", Html);
         }
     }

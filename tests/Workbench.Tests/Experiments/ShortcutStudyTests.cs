@@ -1,0 +1,59 @@
+using Workbench.Experiments;
+using Workbench.Perturbations;
+using Workbench.Tensors;
+using Workbench.Tests.Metrics;
+using Xunit;
+
+namespace Workbench.Tests.Experiments;
+
+public sealed class ShortcutStudyTests
+{
+    private static readonly ShortcutOptions Tiny = ShortcutOptions.Smoke with
+    {
+        Profile = Profile.Smoke, PhotosPerSet = 2, Others = 2, Doses = [11], DreamBooth = TinyStudy.Config.DreamBooth, Sampling = TinyStudy.Config.Sampling,
+        Swapped = new("noisy"),
+    };
+
+    [Fact]
+    public void Every_experiment_leaves_rows_and_a_finished_person_is_not_done_again()
+    {
+        using var temporary = new TemporaryFolder();
+        var models = TinyStudy.Models(temporary);
+        using var pipeline = models.Pipeline;
+        var folder = temporary.File("study");
+        var begun = new List<string>();
+        var report = ShortcutStudy.Run(models, Tiny, [0], folder, new Seed(1), new Synchronous(begun.Add));
+        Assert.Equal(8, begun.Count);
+        Assert.Equal(1, report.People);
+        Assert.Equal([ShortcutStudy.Clean, ShortcutStudy.Random, ShortcutStudy.Protected, ShortcutStudy.Decoupled], report.Trainings(ShortcutExperiment.Fitting));
+        Assert.Equal(7, report.Trainings(ShortcutExperiment.Extraction).Count);
+        Assert.Equal(["0", "11"], report.Trainings(ShortcutExperiment.Dose));
+        Assert.Equal(0, report.Mean(ShortcutExperiment.Fitting, ShortcutStudy.Protected, "noise", "loss")!.Mean);
+        Assert.InRange(report.Mean(ShortcutExperiment.Gradient, ShortcutStudy.Protected, "identifier", "share", 1)!.Mean, 1e-9, 1);
+        Assert.InRange(report.Mean(ShortcutExperiment.Spectrum, ShortcutStudy.Random, "match", "correlation")!.Mean, -1, 1);
+        Assert.NotNull(report.Difference(ShortcutExperiment.Extraction, "noise_log_odds", (ShortcutStudy.Protected, "a photo of sks person"), (ShortcutStudy.Clean, "a photo of sks person")));
+        Assert.Null(report.Mean(ShortcutExperiment.Extraction, "no such training", "a photo of sks person", "identity"));
+        var again = ShortcutStudy.Run(models, Tiny, [0], folder, new Seed(1), new Synchronous(begun.Add));
+        Assert.Equal(8, begun.Count);
+        Assert.Equal(report.Rows.Count, again.Rows.Count);
+    }
+
+    [Fact]
+    public void Differences_pair_the_same_draws_and_intervals_resample_people_where_there_are_several()
+    {
+        ShortcutRow Row(string training, int subject, params double[] values) => new(ShortcutExperiment.Extraction, training, "p", "s", 0, subject, values);
+        var report = new ShortcutReport([Row("a", 0, 1, 5), Row("b", 0, 0, 4), Row("a", 1, 2, 9), Row("b", 1, 1, 8)]);
+        var difference = report.Difference(ShortcutExperiment.Extraction, "s", ("a", "p"), ("b", "p"))!;
+        Assert.Equal((1, 1, 1), (difference.Mean, difference.Low, difference.High));
+        var mean = report.Mean(ShortcutExperiment.Extraction, "a", "p", "s")!;
+        Assert.Equal((4.25, 3, 5.5), (mean.Mean, mean.Low, mean.High));
+        var single = new ShortcutReport([Row("a", 0, 1, 5)]).Mean(ShortcutExperiment.Extraction, "a", "p", "s")!;
+        Assert.Equal((3, 1, 5), (single.Mean, single.Low, single.High));
+        Assert.Empty(ShortcutReport.Read(Path.Combine(Path.GetTempPath(), "no-such-folder-of-a-study")).Rows);
+    }
+
+    private sealed class Synchronous(Action<string> handler) : IProgress<string>
+    {
+        public void Report(string value) => handler(value);
+    }
+}
