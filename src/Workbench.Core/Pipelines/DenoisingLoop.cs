@@ -34,6 +34,12 @@ public sealed class DenoisingLoop
     /// <summary>Number of all pictures, for the progress report; 0 = this batch.</summary>
     public int ImageCount { get; init; }
 
+    /// <summary>Channels [B, C', h, w] that the network sees beside the sample at every step (the ×4 upscaler's small picture), or null.</summary>
+    public Tensor? ExtraChannels { get; init; }
+
+    /// <summary>Class labels [B] of the network (the ×4 upscaler's noise level), or null.</summary>
+    public Tensor? ClassLabels { get; init; }
+
     /// <summary>Walks; no gradients are recorded.</summary>
     /// <param name="sample">The state at the first step [B, C, h, w]; kept.</param>
     /// <param name="text">Encoded prompts of the batch.</param>
@@ -69,9 +75,11 @@ public sealed class DenoisingLoop
     private Tensor Predict(Tensor sample, Tensor states, int stepIndex, bool isGuided)
     {
         var input = scheduler.ScaleModelInput(sample, stepIndex).to(dtype);
+        if (ExtraChannels is not null) input = cat([input, ExtraChannels.to(dtype, device)], 1);
         if (isGuided) input = cat([input, input]); // [2B, C, h, w]
+        var labels = ClassLabels is { } given && isGuided ? cat([given, given]) : ClassLabels;
         var time = tensor(scheduler.Timesteps[stepIndex], dtype: float32, device: device);
-        var output = unet.forward(input, time, states).to(float32);
+        var output = unet.forward(input, time, states, labels?.to(device)).to(float32);
         return isGuided ? Guidance.Combine(output, GuidanceScale) : output;
     }
 

@@ -35,7 +35,7 @@ public static class PurifierCatalog
             CodeFormerModel.FromPretrained(Need(sources.Restorer, "code", "the folder of a CodeFormer")),
             w is { } weight ? new CodeFormerOptions { FidelityWeight = weight } : null)),
         new("sr", "Super-resolution", "", (sources, _) => Enlarger(sources, "sr")),
-        new("noisyup", "Noisy upscaling", "noise, 255ths", (sources, sigma) => new NoisyUpscaling(Enlarger(sources, "noisyup"),
+        new("noisyup", "Noisy upscaling", "noise, 255ths", (sources, sigma) => new NoisyUpscaling(Enlarger(sources, "noisyup", DiffusionUpscalingOptions.NoisyUpscaling),
             sigma is { } levels ? NoisyUpscalingOptions.Paper with { Sigma = levels / 255 } : null)),
         new("pdmpure", "PDM-Pure", "timestep, about", (sources, t) => new PdmPure(Pixels(sources, "pdmpure"), Enlarger(sources, "pdmpure"),
             t is { } step ? PdmPureOptions.Paper with { Timestep = Whole("pdmpure", step) } : null)),
@@ -71,8 +71,14 @@ public static class PurifierCatalog
     private static LatentDiffPureOptions LatentOptions(double? timestep, string name) =>
         timestep is { } t ? LatentDiffPureOptions.Paper with { Timestep = Whole(name, t) } : LatentDiffPureOptions.Paper;
 
-    private static SuperResolutionPurifier Enlarger(PurifierSources sources, string name) =>
-        new SuperResolutionPurifier(Upscaler.FromPretrained(Need(sources.Upscaler, name, "the folder of an upscaler")));
+    /// <summary>A folder of a whole pipeline is a diffusion upscaler, any other a network.</summary>
+    private static IPurifier Enlarger(PurifierSources sources, string name, DiffusionUpscalingOptions? diffusion = null)
+    {
+        var folder = Need(sources.Upscaler, name, "the folder of an upscaler");
+        return File.Exists(Path.Combine(folder, "model_index.json"))
+            ? new DiffusionUpscaling(StableDiffusionUpscalePipeline.FromPretrained(folder), diffusion)
+            : new SuperResolutionPurifier(Upscaler.FromPretrained(folder));
+    }
 
     private static T Need<T>(T? source, string name, string what) where T : class =>
         source ?? throw new ArgumentException($"Purifier '{name}' needs {what}, and none was given.", nameof(source));

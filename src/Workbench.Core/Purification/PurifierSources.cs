@@ -6,7 +6,7 @@ namespace Workbench.Purification;
 /// <summary>What the purifiers of a chain may need besides the pictures.</summary>
 public sealed record PurifierSources
 {
-    /// <summary>Folder of an upscaler, for <c>sr</c>.</summary>
+    /// <summary>Folder of an upscaler, for <c>sr</c>, <c>noisyup</c> and <c>pdmpure</c>: a network, or a whole Stable Diffusion upscaler.</summary>
     public string? Upscaler { get; init; }
 
     /// <summary>Folder of a CodeFormer, for <c>code</c>.</summary>
@@ -38,5 +38,5 @@ public sealed record PurifierSources
     };
 
     private static string? Existing(string folder, string name) =>
-        Path.Combine(folder, name) is var path && File.Exists(Path.Combine(path, "config.json")) ? path : null;
+        Path.Combine(folder, name) is var path && (File.Exists(Path.Combine(path, "config.json")) || File.Exists(Path.Combine(path, "model_index.json"))) ? path : null;
 }

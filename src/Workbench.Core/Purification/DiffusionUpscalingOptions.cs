@@ -1,0 +1,32 @@
+namespace Workbench.Purification;
+
+/// <summary>How a <see cref="DiffusionUpscaling"/> purifier enlarges.</summary>
+public sealed record DiffusionUpscalingOptions
+{
+    /// <summary>The compared code's: shrunk by the model's factor, its defaults, "A photo of a person".</summary>
+    public static DiffusionUpscalingOptions Paper { get; } = new();
+
+    /// <summary>Fewer steps, for a small model.</summary>
+    public static DiffusionUpscalingOptions MiniWorld { get; } = new() { Steps = 25 };
+
+    /// <summary>Two steps.</summary>
+    public static DiffusionUpscalingOptions Smoke { get; } = new() { Steps = 2 };
+
+    /// <summary>Noisy upscaling's: the full picture, noise level 320.</summary>
+    public static DiffusionUpscalingOptions NoisyUpscaling { get; } = new() { Shrink = false, NoiseLevel = 320 };
+
+    /// <summary>What the pictures show.</summary>
+    public string Prompt { get; init; } = "A photo of a person";
+
+    /// <summary>Steps of the sampler.</summary>
+    public int Steps { get; init; } = 75;
+
+    /// <summary>Guidance scale.</summary>
+    public double GuidanceScale { get; init; } = 9;
+
+    /// <summary>Noise on the small picture.</summary>
+    public int NoiseLevel { get; init; } = 20;
+
+    /// <summary>Shrinks by the model's factor first, so that the size is kept; otherwise the enlarged picture is shrunk afterwards.</summary>
+    public bool Shrink { get; init; } = true;
+}
