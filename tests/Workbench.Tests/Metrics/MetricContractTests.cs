@@ -1,5 +1,6 @@
 using Workbench.Imaging;
 using Workbench.Metrics;
+using Workbench.Metrics.Faces;
 using Workbench.Models.Identity;
 using Workbench.Tests.Imaging;
 using Xunit;
@@ -19,7 +20,7 @@ public sealed class MetricContractTests
         }
     }
 
-    public static TheoryData<string> Names => new("PSNR", "SSIM", "LPIPS", "LPIPS (VGG)", "BRISQUE", "CLIP-IQAC", "CLIP-IQAC log-odds", "SDS", "IMS-CLIP", "IMS");
+    public static TheoryData<string> Names => new("PSNR", "SSIM", "LPIPS", "LPIPS (VGG)", "BRISQUE", "CLIP-IQAC", "CLIP-IQAC log-odds", "SDS", "IMS-CLIP", "IMS", "IMS-IP", "IMS-VGG", "ISM", "FDFR", "SDS (face)", "IMS (published)", "LIQE", "Q (published)");
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -73,8 +74,18 @@ public sealed class MetricContractTests
         "SDS" => new SubjectDetection(TinyClip.Embedder(folder), "person", ["cat"]),
         "IMS-CLIP" => new ClipSimilarity(TinyClip.Embedder(folder)),
         "IMS" => new IdentitySimilarity(new MeanEncoder()),
+        "IMS-IP" => FaceIdentity.ImsIp(new MeanEncoder(), Portraits(folder)),
+        "IMS-VGG" => FaceIdentity.ImsVgg(new MeanEncoder(), Portraits(folder)),
+        "ISM" => FaceIdentity.Ism(new MeanEncoder(), Portraits(folder)),
+        "FDFR" => new FaceDetectionFailure(Portraits(folder)),
+        "SDS (face)" => new FaceConfidence(Portraits(folder)),
+        "IMS (published)" => new PublishedIms(Create("IMS-IP", folder), Create("IMS-VGG", folder)),
+        "LIQE" => new Liqe(TinyClip.Model(), TinyClip.Tokenizer(folder), new LiqeOptions { Qualities = ["bad", "poor", "fair", "good", "fine"], Scenes = ["cat"], Artifacts = ["fog"] }),
+        "Q (published)" => new PublishedQuality(Create("LIQE", folder), Create("CLIP-IQAC", folder)),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "unknown"),
     };
+
+    private static ClipFaceDetector Portraits(TemporaryFolder folder) => new(new SubjectDetection(TinyClip.Embedder(folder), "person", ["cat"]), 0);
 
     private static Lpips Load(string golden, LpipsNet net, TemporaryFolder folder) =>
         Lpips.Load(net, FormulaWeights.WritePackage(Goldens.GoldenCase.Named(golden).File("weights_formula.json"), folder));

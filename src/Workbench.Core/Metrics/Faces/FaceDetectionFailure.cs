@@ -1,0 +1,23 @@
+using Workbench.Imaging;
+
+namespace Workbench.Metrics.Faces;
+
+/// <summary>FDFR (Anti-DreamBooth): 1 for a picture without a face, 0 for one with; the mean is the failure rate.</summary>
+/// <param name="detector">Finds faces.</param>
+public sealed class FaceDetectionFailure(IFaceDetector detector) : IMetric
+{
+    /// <inheritdoc/>
+    public string Name => "FDFR";
+
+    /// <inheritdoc/>
+    public MetricDirection Direction => MetricDirection.LowerIsBetter;
+
+    /// <inheritdoc/>
+    public MetricKind Kind => MetricKind.NoReference;
+
+    /// <inheritdoc/>
+    public (double Low, double High) Range => (0, 1);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<double> Score(ImageBatch images, ImageBatch? references = null) => [.. detector.Detect(images).Select(faces => faces.Count == 0 ? 1.0 : 0.0)];
+}

@@ -1,0 +1,84 @@
+using TorchSharp;
+using Workbench.Imaging;
+using Workbench.Models.Identity;
+using Workbench.Tensors;
+using static TorchSharp.torch;
+
+namespace Workbench.Metrics.Faces;
+
+/// <summary>Likeness of the largest face in a picture to the subject's reference photos, with the published rules as presets.</summary>
+/// <remarks>See <see cref="ImsIp"/>, <see cref="ImsVgg"/> and <see cref="Ism"/>. Faces are cut out as found, without turning the eyes level.</remarks>
+public sealed class FaceIdentity : IMetric
+{
+    private readonly IIdentityEncoder encoder;
+    private readonly IFaceDetector detector;
+
+    private FaceIdentity(string name, IIdentityEncoder encoder, IFaceDetector detector) => (Name, this.encoder, this.detector) = (name, encoder, detector);
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public MetricDirection Direction => MetricDirection.HigherIsBetter;
+
+    /// <inheritdoc/>
+    public MetricKind Kind => MetricKind.Identity;
+
+    /// <inheritdoc/>
+    public (double Low, double High) Range => (-1, 1);
+
+    /// <summary>What happens without a face.</summary>
+    public NoFaceRule NoFace { get; init; } = NoFaceRule.Penalize;
+
+    /// <summary>Largest cosine distance at which a reference counts; null: all count.</summary>
+    public double? DistanceThreshold { get; init; }
+
+    /// <summary>True: cosine to the mean of the reference embeddings; false: mean of the cosines.</summary>
+    public bool UseMeanReference { get; init; }
+
+    /// <summary>IMS-IP: mean cosine of ArcFace embeddings, -1 without a face. The paper's own code is not public; this follows its reviews.</summary>
+    public static FaceIdentity ImsIp(IIdentityEncoder encoder, IFaceDetector detector) => new("IMS-IP", encoder, detector);
+
+    /// <summary>IMS-VGG: references within cosine distance 0.40 of a VGG-Face embedding, -1 when there is none; without a face the whole picture counts (MetaCloak).</summary>
+    public static FaceIdentity ImsVgg(IIdentityEncoder encoder, IFaceDetector detector) =>
+        new("IMS-VGG", encoder, detector) { DistanceThreshold = IdentitySimilarity.VggFaceThreshold, NoFace = NoFaceRule.UseWholePicture };
+
+    /// <summary>ISM: cosine to the mean of the reference embeddings, over pictures with a face (Anti-DreamBooth).</summary>
+    public static FaceIdentity Ism(IIdentityEncoder encoder, IFaceDetector detector) => new("ISM", encoder, detector) { UseMeanReference = true, NoFace = NoFaceRule.LeaveOut };
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">No reference shows a face, and faces are needed.</exception>
+    public IReadOnlyList<double> Score(ImageBatch images, ImageBatch? references = null)
+    {
+        var known = Embed(References.Required(this, references)).OfType<double[]>().ToArray();
+        if (known.Length == 0) throw new ArgumentException($"{Name}: no face was found in any of the {references!.Count} references.", nameof(references));
+        if (UseMeanReference) known = [Mean(known)];
+        return [.. Embed(images).Select(face => face is null
+            ? NoFace == NoFaceRule.LeaveOut ? double.NaN : -1
+            : IdentitySimilarity.Aggregate([.. known.Select(reference => face.Zip(reference, (a, b) => a * b).Sum())], DistanceThreshold))];
+    }
+
+    /// <summary>Unit embeddings; null where there is no face.</summary>
+    private double[]?[] Embed(ImageBatch images)
+    {
+        var faces = detector.Detect(images);
+        return [.. Enumerable.Range(0, images.Count).Select(i => faces[i].Count > 0 ? One(images, i, faces[i].MaxBy(f => f.Area))
+            : NoFace == NoFaceRule.UseWholePicture ? One(images, i, new FaceBox(0, 0, images.Width, images.Height, 0)) : null)];
+    }
+
+    private double[] One(ImageBatch images, int index, FaceBox box) => TensorScope.Value(() =>
+    {
+        using var guard = no_grad();
+        int left = (int)Math.Clamp(Math.Round(box.Left), 0, images.Width - 1), top = (int)Math.Clamp(Math.Round(box.Top), 0, images.Height - 1);
+        int right = (int)Math.Clamp(Math.Round(box.Right), left + 1, images.Width), bottom = (int)Math.Clamp(Math.Round(box.Bottom), top + 1, images.Height);
+        var face = images.Unit.narrow(0, index, 1).narrow(2, top, bottom - top).narrow(3, left, right - left);
+        return encoder.Embed(face * 2 - 1).view(-1).to(ScalarType.Float64, torch.CPU).data<double>().ToArray();
+    });
+
+    private static double[] Mean(double[][] embeddings)
+    {
+        var mean = Enumerable.Range(0, embeddings[0].Length).Select(d => embeddings.Average(e => e[d])).ToArray();
+        var length = Math.Sqrt(mean.Sum(v => v * v));
+        return [.. mean.Select(v => v / Math.Max(length, 1e-12))];
+    }
+}

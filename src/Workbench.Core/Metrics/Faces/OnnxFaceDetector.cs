@@ -1,0 +1,58 @@
+using Microsoft.ML.OnnxRuntime;
+using TorchSharp;
+using Workbench.Imaging;
+using Workbench.Tensors;
+using static TorchSharp.torch;
+
+namespace Workbench.Metrics.Faces;
+
+/// <summary>
+/// A face detector from an ONNX file of the user's own, with outputs as UltraFace has them: scores [1, A, 2] (background, face) and boxes
+/// [1, A, 4] (left, top, right, bottom in shares of the picture), in either order.
+/// </summary>
+public sealed class OnnxFaceDetector : IFaceDetector, IDisposable
+{
+    private readonly InferenceSession session;
+    private readonly OnnxFaceDetectorOptions options;
+
+    /// <summary>Opens the file.</summary>
+    /// <param name="path">An ONNX file.</param>
+    /// <param name="options">What it expects; null for <see cref="OnnxFaceDetectorOptions.UltraFace"/>.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    public OnnxFaceDetector(string path, OnnxFaceDetectorOptions? options = null)
+    {
+        this.options = options ?? OnnxFaceDetectorOptions.UltraFace;
+        session = OnnxFile.Open(path);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IReadOnlyList<FaceBox>> Detect(ImageBatch images) => [.. Enumerable.Range(0, images.Count).Select(i => One(images, i))];
+
+    /// <inheritdoc/>
+    public void Dispose() => session.Dispose();
+
+    /// <summary>Boxes above the threshold, the surest first, without those that a surer one covers.</summary>
+    internal static IReadOnlyList<FaceBox> Decode(ReadOnlySpan<float> scores, ReadOnlySpan<float> boxes, int width, int height, OnnxFaceDetectorOptions options)
+    {
+        var found = new List<FaceBox>();
+        for (var a = 0; a < scores.Length / 2; a++)
+            if (scores[2 * a + 1] >= options.Threshold)
+                found.Add(new FaceBox(boxes[4 * a] * width, boxes[4 * a + 1] * height, boxes[4 * a + 2] * width, boxes[4 * a + 3] * height, scores[2 * a + 1]));
+        var kept = new List<FaceBox>();
+        foreach (var box in found.OrderByDescending(b => b.Confidence))
+            if (kept.TrueForAll(k => k.Overlap(box) <= options.LargestOverlap)) kept.Add(box);
+        return kept;
+    }
+
+    private IReadOnlyList<FaceBox> One(ImageBatch images, int index)
+    {
+        var input = TensorScope.Value(() => ((Resize(images.Unit.narrow(0, index, 1)) * 255 - options.Mean) * options.Scale).contiguous().data<float>().ToArray());
+        var outputs = OnnxFile.Run(session, input, [1, 3, options.Height, options.Width]);
+        if (outputs.FirstOrDefault(o => o.Shape is [_, _, 2]).Values is not { } scores || outputs.FirstOrDefault(o => o.Shape is [_, _, 4]).Values is not { } boxes)
+            throw new InvalidDataException($"The face detector has outputs {string.Join(" and ", outputs.Select(o => $"[{string.Join(", ", o.Shape)}]"))}: expected scores [1, A, 2] and boxes [1, A, 4].");
+        return Decode(scores, boxes, images.Width, images.Height, options);
+    }
+
+    private Tensor Resize(Tensor picture) =>
+        nn.functional.interpolate(picture, [options.Height, options.Width], mode: InterpolationMode.Bilinear, align_corners: false);
+}
