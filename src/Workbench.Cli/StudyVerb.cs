@@ -20,6 +20,7 @@ internal static class StudyVerb
         command.Subcommands.Add(CreateRun());
         command.Subcommands.Add(CreateReport());
         command.Subcommands.Add(CreateProtections());
+        command.Subcommands.Add(CreatePurifiers());
         return command;
     }
 
@@ -46,6 +47,34 @@ internal static class StudyVerb
             var folder = parse.GetRequiredValue(output);
             var report = study.Run(folder, ScenarioModels.Of(mini), new Seed(1), progress: new Stages(), cancellationToken: cancellation);
             report.Write(folder);
+            AnsiConsole.MarkupLineInterpolated($"wrote {Path.Combine(folder, "results.md")}");
+            return 0;
+        }));
+        return command;
+    }
+
+    private static Command CreatePurifiers()
+    {
+        var output = new Option<string>("--out") { Description = "Folder of the tables and the gallery; finished runs in it are kept.", DefaultValueFactory = _ => Path.Combine("data", "results", "purifiers") };
+        var model = new Option<string?>("--model") { Description = "Model folder; by default the mini world's." };
+        var profile = new Option<string>("--profile") { Description = "Full, or Smoke: seconds, measures nothing.", DefaultValueFactory = _ => "Full" };
+        profile.AcceptOnlyFromAmong("Full", "Smoke");
+        var chains = new Option<string[]>("--chains") { Description = "Chains of purifiers; by default all.", AllowMultipleArgumentsPerToken = true };
+        var protections = new Option<string[]>("--protections") { Description = "Protections, or clean.", AllowMultipleArgumentsPerToken = true };
+        var subjects = new Option<int?>("--subjects") { Description = "Held-out people." };
+        var command = new Command("purifiers", "Compares all purifiers: faithfulness to the clean photo, noise, likeness and time.") { output, model, profile, chains, protections, subjects };
+        command.SetAction((parse, cancellation) => Guard(() =>
+        {
+            var preset = parse.GetRequiredValue(profile) == "Smoke" ? PurifierStudy.Smoke : PurifierStudy.Full;
+            var study = preset with
+            {
+                Chains = parse.GetValue(chains) is { Length: > 0 } given ? given : preset.Chains,
+                Protections = parse.GetValue(protections) is { Length: > 0 } named ? named : preset.Protections,
+                Subjects = parse.GetValue(subjects) ?? preset.Subjects,
+            };
+            using var mini = MiniWorldModels.Load(parse.GetValue(model));
+            var folder = parse.GetRequiredValue(output);
+            study.Run(folder, ScenarioModels.Of(mini), new Seed(1), new Stages(), cancellation).Write(folder);
             AnsiConsole.MarkupLineInterpolated($"wrote {Path.Combine(folder, "results.md")}");
             return 0;
         }));

@@ -22,7 +22,8 @@ public sealed class MiniWorldModels : IDisposable
         clipModel = ClipModel.FromPretrained(Path.Combine(folder, "clip"));
         Clip = new ClipEmbedder(clipModel, Pipeline.Tokenizer!);
         IdentityEncoder = IdentityEncoder.FromPretrained(Path.Combine(folder, "identity"));
-        Purifiers = PurifierSources.FromModelFolder(folder);
+        Perceptual = new ClipFeatureDistance(clipModel);
+        Purifiers = PurifierSources.FromModelFolder(folder) with { PerceptualDistance = Perceptual.Between };
     }
 
     /// <summary>The model folder.</summary>
@@ -37,7 +38,10 @@ public sealed class MiniWorldModels : IDisposable
     /// <summary>The face embedding.</summary>
     public IdentityEncoder IdentityEncoder { get; }
 
-    /// <summary>The folders that purifiers need.</summary>
+    /// <summary>The stand-in for LPIPS, over CLIP's features.</summary>
+    public ClipFeatureDistance Perceptual { get; }
+
+    /// <summary>The folders that purifiers need, and the perceptual distance.</summary>
     public PurifierSources Purifiers { get; }
 
     /// <summary>Loads the models of <paramref name="folder"/>, or of the folder that <see cref="Find"/> finds.</summary>

@@ -20,7 +20,7 @@ public sealed class MetricContractTests
         }
     }
 
-    public static TheoryData<string> Names => new("PSNR", "SSIM", "LPIPS", "LPIPS (VGG)", "BRISQUE", "CLIP-IQAC", "CLIP-IQAC log-odds", "SDS", "IMS-CLIP", "IMS", "IMS-IP", "IMS-VGG", "ISM", "FDFR", "SDS (face)", "IMS (published)", "LIQE", "Q (published)");
+    public static TheoryData<string> Names => new("PSNR", "SSIM", "LPIPS", "LPIPS (VGG)", "BRISQUE", "CLIP-IQAC", "CLIP-IQAC log-odds", "SDS", "IMS-CLIP", "IMS", "IMS-IP", "IMS-VGG", "ISM", "FDFR", "SDS (face)", "IMS (published)", "LIQE", "Q (published)", "CLIP feature distance");
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -50,6 +50,7 @@ public sealed class MetricContractTests
     [InlineData("SSIM")]
     [InlineData("LPIPS")]
     [InlineData("LPIPS (VGG)")]
+    [InlineData("CLIP feature distance")]
     public void Direction_says_which_way_more_noise_moves_a_full_reference_metric(string name)
     {
         using var folder = new TemporaryFolder();
@@ -73,6 +74,7 @@ public sealed class MetricContractTests
         "CLIP-IQAC log-odds" => new ClipIqacLogOdds(TinyClip.Embedder(folder)),
         "SDS" => new SubjectDetection(TinyClip.Embedder(folder), "person", ["cat"]),
         "IMS-CLIP" => new ClipSimilarity(TinyClip.Embedder(folder)),
+        "CLIP feature distance" => new ClipFeatureDistance(TinyClip.Model()),
         "IMS" => new IdentitySimilarity(new MeanEncoder()),
         "IMS-IP" => FaceIdentity.ImsIp(new MeanEncoder(), Portraits(folder)),
         "IMS-VGG" => FaceIdentity.ImsVgg(new MeanEncoder(), Portraits(folder)),
