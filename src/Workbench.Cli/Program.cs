@@ -6,7 +6,9 @@ foreach (var verb in Verbs.All) root.Subcommands.Add(verb);
 try
 {
     // Ctrl+C: long work stops at its next step and keeps what it has, which takes more than the default two seconds.
-    var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) };
+    // To the kernel, SIGINT means something else: stop the cell.
+    TimeSpan? patience = args is ["kernel", "run", ..] ? null : TimeSpan.FromSeconds(30);
+    var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = patience };
     return await root.Parse(args).InvokeAsync(configuration).ConfigureAwait(false);
 }
 catch (OperationCanceledException)

@@ -9,6 +9,7 @@ internal static class Verbs
     public static IEnumerable<Command> All =>
     [
         NotebookVerb.Create(),
+        KernelVerb.Create(),
         ProtectVerb.Create(),
         SampleVerb.Create(),
         PurifyVerb.Create(),

@@ -6,7 +6,7 @@ using Workbench.Kernel.Scripting;
 namespace Workbench.Kernel.Display;
 
 /// <summary>What every cell can call without a using; names and behaviour are those of .NET Interactive's common subset.</summary>
-[SuppressMessage("Style", "IDE1006", Justification = "display and HTML are the names that notebooks use.")]
+[SuppressMessage("Style", "IDE1006", Justification = "display, HTML and input are the names that notebooks use.")]
 public static class CellFunctions
 {
     /// <summary>Fires when the running cell is interrupted or its time is up; never, outside of a cell.</summary>
@@ -24,6 +24,18 @@ public static class CellFunctions
 
     /// <summary>Marks text as HTML.</summary>
     public static IHtmlContent HTML(string content) => new HtmlString(content);
+
+    /// <summary>Asks the user for a line.</summary>
+    /// <exception cref="InvalidOperationException">Nobody can be asked: a runner, or a front end that does not allow it.</exception>
+    public static string input(string prompt = "") => Asking().Ask(prompt, password: false);
+
+    /// <summary>Asks the user for a line that is not shown while it is typed.</summary>
+    public static string password(string prompt = "") => Asking().Ask(prompt, password: true);
+
+    /// <summary>The channels to widgets of the front end.</summary>
+    public static CommHub Comms => CellScope.Current?.Comms ?? throw new InvalidOperationException("There are no comms here: no front end is connected.");
+
+    private static CellScope Asking() => CellScope.Current ?? throw new InvalidOperationException("Only a running cell can ask for input.");
 
     /// <summary>Drops what the cell has shown so far; with <paramref name="wait"/>, when the next output comes.</summary>
     public static void clear_output(bool wait = false) => CellScope.Current?.Emit(new OutputCleared(wait));

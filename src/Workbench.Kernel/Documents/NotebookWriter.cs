@@ -122,7 +122,7 @@ internal static partial class NotebookWriter
     }
 
     /// <summary>JSON cannot hold half a surrogate pair, which a program may well have printed.</summary>
-    private static string Valid(string text)
+    internal static string Valid(string text)
     {
         for (var i = 0; i < text.Length; i++)
         {

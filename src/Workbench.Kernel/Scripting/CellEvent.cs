@@ -19,3 +19,11 @@ public sealed record ResultProduced(MimeBundle Data) : CellEvent;
 
 /// <summary>The cell's outputs so far are dropped, at once or when the next one comes.</summary>
 public sealed record OutputCleared(bool Wait) : CellEvent;
+
+/// <summary>The cell is being stopped and has come to the next step of the ladder: asked, aborted, given up.</summary>
+public sealed record CellStopping(string Text) : CellEvent;
+
+/// <summary>A message of a comm to the front end.</summary>
+/// <param name="Type">"comm_open", "comm_msg" or "comm_close".</param>
+/// <param name="Content">Its content.</param>
+public sealed record CommSent(string Type, System.Text.Json.Nodes.JsonObject Content) : CellEvent;

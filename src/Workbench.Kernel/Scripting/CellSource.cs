@@ -24,7 +24,37 @@ internal static class CellSource
         "fsharp", "f#", "pwsh", "powershell", "javascript", "js", "sql", "kql", "mermaid", "python", "r", "vbnet", "http", "connect",
     };
 
-    private static readonly HashSet<string> Commands = ["time", "who", "whos", "import", "lsmagic", "about", "help"];
+    private static readonly HashSet<string> Commands = ["time", "who", "whos", "import", "lsmagic", "about", "help", "set"];
+
+    /// <summary>Every magic that runs here, without <c>#!</c>.</summary>
+    public static IEnumerable<string> MagicNames => Commands.Concat(["csharp", "markdown", "html"]);
+
+    /// <summary>The cell with all that is not C# blanked out; lines and columns stay.</summary>
+    /// <param name="source">The cell.</param>
+    /// <param name="tolerant">Take unknown magics for blank lines, as in a cell that is still being typed.</param>
+    /// <exception cref="CellErrorException">The cell has a magic that is not known.</exception>
+    public static string CSharpOnly(string source, bool tolerant = false)
+    {
+        if (!source.Contains("#!", StringComparison.Ordinal)) return source;
+        if (!tolerant) _ = Parse(source);
+        var lines = source.Split('\n');
+        var csharp = true;
+        for (var i = 0; i < lines.Length; i++)
+        {
+            if (lines[i].StartsWith("#!", StringComparison.Ordinal))
+            {
+                var name = lines[i][2..].Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries).FirstOrDefault("").ToLowerInvariant();
+                if (!Commands.Contains(name)) csharp = name is "csharp" or "c#" or "";
+                lines[i] = new(' ', lines[i].Length);
+            }
+            else if (!csharp)
+            {
+                lines[i] = new(' ', lines[i].Length);
+            }
+        }
+
+        return string.Join('\n', lines);
+    }
 
     public static IReadOnlyList<CellStep> Parse(string source)
     {

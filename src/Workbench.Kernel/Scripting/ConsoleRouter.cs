@@ -14,7 +14,7 @@ internal sealed class ConsoleRouter : TextWriter
 
     public override Encoding Encoding => original.Encoding;
 
-    /// <summary>Takes over Console.Out and Console.Error, once a process.</summary>
+    /// <summary>Takes over Console.Out, Console.Error and Console.In, once a process.</summary>
     public static void Install()
     {
         lock (Gate)
@@ -22,6 +22,7 @@ internal sealed class ConsoleRouter : TextWriter
             if (installed) return;
             Console.SetOut(new ConsoleRouter("stdout", Console.Out));
             Console.SetError(new ConsoleRouter("stderr", Console.Error));
+            Console.SetIn(new CellReader(Console.In));
             installed = true;
         }
     }

@@ -17,6 +17,7 @@ internal static class Magics
         #!who        names of the variables
         #!whos       variables with type and value
         #!import F   run the code of an .ipynb, .csx or .cs file
+        #!set --name N --value V   declare a variable
         #!lsmagic    this list
         #!about      versions of kernel, compiler and runtime
         #!help       how to display, reference and interrupt
@@ -29,6 +30,8 @@ internal static class Magics
         HTML("<b>x</b>")                 HTML content, to display
         #r "path.dll", #r "nuget: X, V"  references, relative to the notebook's folder
         #load "file.csx"                 runs a file's code as part of the cell
+        input("..."), password("...")    asks the user, where the front end can
+        ?Name                            the documentation of a name, as Shift+Tab shows it
         CellCancellation                 a CancellationToken that fires when the cell is interrupted
         """;
 

@@ -9,5 +9,5 @@ internal static class MetadataCache
     private static readonly ConcurrentDictionary<(string Path, DateTime Modified), PortableExecutableReference> References = new();
 
     public static PortableExecutableReference Get(string path) =>
-        References.GetOrAdd((path, File.GetLastWriteTimeUtc(path)), key => MetadataReference.CreateFromFile(key.Path));
+        References.GetOrAdd((path, File.GetLastWriteTimeUtc(path)), key => MetadataReference.CreateFromFile(key.Path, documentation: new AssemblyDocumentation(key.Path)));
 }

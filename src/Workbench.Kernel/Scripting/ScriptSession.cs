@@ -4,7 +4,6 @@ using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Workbench.Kernel.Display;
-using Workbench.Kernel.Documents;
 
 namespace Workbench.Kernel.Scripting;
 
@@ -15,7 +14,6 @@ namespace Workbench.Kernel.Scripting;
 /// </summary>
 public sealed class ScriptSession : IDisposable
 {
-    private const int MaxImportDepth = 16;
     private readonly ScriptSessionOptions options;
     private readonly SessionLoadContext context = new();
     private readonly ReferenceResolver resolver;
@@ -26,9 +24,9 @@ public sealed class ScriptSession : IDisposable
     private readonly ConcurrentDictionary<string, (string Label, string Source)> cells = new(StringComparer.Ordinal);
     private readonly HashSet<string> shownWarnings = new(StringComparer.Ordinal);
     private readonly List<MetadataReference> pending = [];
-    private CSharpCompilation? previous;
-    private object?[] states = new object?[16];
-    private int stateCount = 1; // slot 0 is for a globals object, which this session has not
+    private readonly SubmissionChain chain;
+    private readonly StopLadder ladder;
+    private readonly StepRunner steps;
 
     /// <summary>Starts a session; its first cell pays for warming the compiler.</summary>
     public ScriptSession(ScriptSessionOptions? options = null)
@@ -42,7 +40,10 @@ public sealed class ScriptSession : IDisposable
         resolver = new(Folder, context);
         compiler = new(Folder, resolver);
         packages = new(context, this.options.NuGetCache);
+        chain = new(context);
+        steps = new(this, RunCSharpAsync);
         thread = new() { Stray = e => LastScope?.Emit(new StreamWritten("stderr", $"A task that a cell left behind failed: {e.Message}\n")) };
+        ladder = new(thread, this.options.CooperativeGrace, this.options.AbortGrace);
     }
 
     /// <summary>The folder against which references resolve.</summary>
@@ -57,17 +58,21 @@ public sealed class ScriptSession : IDisposable
     private CellScope? LastScope { get; set; }
 
     /// <summary>The variables that cells have declared; a later declaration hides an earlier one.</summary>
-    public IReadOnlyList<SessionVariable> Variables
+    public IReadOnlyList<SessionVariable> Variables => chain.Variables;
+
+    /// <summary>The last cell that others can build on, for completion and the like; null before there is one.</summary>
+    internal CSharpCompilation? LastSubmission => chain.Last;
+
+    /// <summary>References and options that the next cell would be compiled with, for completion and the like.</summary>
+    internal (IReadOnlyList<MetadataReference> References, CSharpCompilationOptions Options) NextSubmission()
     {
-        get
-        {
-            var variables = new Dictionary<string, SessionVariable>(StringComparer.Ordinal);
-            foreach (var state in states[1..stateCount])
-                foreach (var member in state!.GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly))
-                    if (!member.Name.StartsWith('<')) variables[member.Name] = new(member.Name, member.FieldType, member.GetValue(state));
-            return [.. variables.Values.OrderBy(v => v.Name, StringComparer.Ordinal)];
-        }
+        MetadataReference[] waiting;
+        lock (pending) waiting = [.. pending];
+        return (chain.Last is null ? [.. SubmissionCompiler.BaseReferences, .. waiting] : waiting, compiler.Options("Typed", chain.Last is null));
     }
+
+    /// <summary>A resolver for completion and the like, which leaves no trace in the session.</summary>
+    internal ReferenceResolver CreateResolver() => new(Folder, context);
 
     /// <summary>Runs one cell.</summary>
     /// <param name="code">C#, with the magics of the common subset.</param>
@@ -77,23 +82,51 @@ public sealed class ScriptSession : IDisposable
     /// neither is abandoned.
     /// </param>
     /// <returns>How the cell ended; errors of the cell are in the result and are not thrown.</returns>
-    public async Task<CellResult> ExecuteAsync(string code, Action<CellEvent> onEvent, CancellationToken cancellation = default)
+    public Task<CellResult> ExecuteAsync(string code, Action<CellEvent> onEvent, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(code);
         ArgumentNullException.ThrowIfNull(onEvent);
+        return ExecuteAsync(new CellRequest(code, onEvent), cancellation);
+    }
+
+    /// <summary>Runs one cell that may also ask the user and talk to widgets.</summary>
+    public async Task<CellResult> ExecuteAsync(CellRequest request, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
         await gate.WaitAsync(cancellation).ConfigureAwait(false);
         var clock = Stopwatch.StartNew();
         try
         {
             if (!IsAlive) throw new InvalidOperationException("This session ended when a cell could not be stopped; start another one.");
-            ExecutionCount++;
-            var scope = LastScope = new CellScope(onEvent, cancellation);
-            return await Task.Run(() => RunCellAsync(code, scope, clock, cancellation), CancellationToken.None).ConfigureAwait(false);
+            if (request.IsCounted) ExecutionCount++;
+            var scope = LastScope = new CellScope(request, cancellation);
+            return await Task.Run(() => RunCellAsync(request.Code, scope, clock, cancellation), CancellationToken.None).ConfigureAwait(false);
         }
         finally
         {
             gate.Release();
         }
+    }
+
+    /// <summary>Runs the host's own work for a request (a widget's message, say) on the session's thread; what it shows goes to the request.</summary>
+    public Task InvokeAsync(CellRequest request, Action work)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(work);
+        return thread.InvokeAsync(() =>
+        {
+            var before = CellScope.Current;
+            CellScope.Current = new(request, CancellationToken.None);
+            try
+            {
+                work();
+                return true;
+            }
+            finally
+            {
+                CellScope.Current = before;
+            }
+        });
     }
 
     /// <inheritdoc/>
@@ -108,7 +141,7 @@ public sealed class ScriptSession : IDisposable
         CellResult Ended(CellStatus status, CellError? error, object? value = null) => new(status, error, value, ExecutionCount, clock.Elapsed);
         try
         {
-            var value = await RunStepsAsync(code, $"cell {ExecutionCount}", $"cell-{ExecutionCount}", scope, 0, cancellation).ConfigureAwait(false);
+            var value = await steps.RunAsync(code, $"cell {ExecutionCount}", $"cell-{ExecutionCount}", scope, cancellation).ConfigureAwait(false);
             return Ended(CellStatus.Succeeded, null, value);
         }
         catch (CellErrorException e)
@@ -120,79 +153,21 @@ public sealed class ScriptSession : IDisposable
             const string Message = "The cell was stopped before its end.";
             return Ended(CellStatus.Cancelled, new("Interrupted", Message, [Message]));
         }
-        catch (TimeoutException e) when (!IsAlive)
+        catch (CellStuckException e)
         {
             return Ended(CellStatus.Abandoned, new("Interrupted", e.Message, [e.Message]));
-        }
-    }
-
-    /// <summary>Runs the steps of a cell or of an imported file, and returns the last value.</summary>
-    private async Task<object?> RunStepsAsync(string code, string label, string file, CellScope scope, int depth, CancellationToken cancellation)
-    {
-        var clock = Stopwatch.StartNew();
-        var (timed, value) = (false, (object?)null);
-        var steps = CellSource.Parse(code);
-        for (var i = 0; i < steps.Count; i++)
-        {
-            var step = steps[i];
-            switch (step.Kind)
-            {
-                case StepKind.Markdown:
-                    scope.Emit(new ValueDisplayed(new([new("text/markdown", step.Text), new("text/plain", step.Text)]), null));
-                    break;
-                case StepKind.Html:
-                    scope.Emit(new ValueDisplayed(MimeBundle.Html(step.Text, step.Text), null));
-                    break;
-                case StepKind.Command when step.Command == "time":
-                    timed = true;
-                    break;
-                case StepKind.Command when step.Command == "import":
-                    await ImportAsync(step, scope, depth, cancellation).ConfigureAwait(false);
-                    break;
-                case StepKind.Command:
-                    scope.Emit(new ValueDisplayed(Magics.Run(step, this), null));
-                    break;
-                default:
-                    var path = Path.Combine(Folder, $"{file}{(i == 0 ? "" : $"-{i + 1}")}.csx");
-                    value = await RunCSharpAsync(step.Text, path, label, scope, cancellation).ConfigureAwait(false);
-                    break;
-            }
-        }
-
-        if (timed) scope.Emit(new ValueDisplayed(MimeBundle.Plain($"Wall time: {clock.Elapsed.TotalMilliseconds:0.0} ms"), null));
-        return value;
-    }
-
-    private async Task ImportAsync(CellStep step, CellScope scope, int depth, CancellationToken cancellation)
-    {
-        var path = Path.GetFullPath(Path.Combine(Folder, step.Text.Trim().Trim('"')));
-        if (depth >= MaxImportDepth) throw CellErrorException.Magic($"#!import is nested deeper than {MaxImportDepth}; does '{path}' import itself?", step.Line);
-        if (!File.Exists(path)) throw CellErrorException.Magic($"#!import found no file '{path}'.", step.Line);
-        var name = Path.GetFileName(path);
-        switch (Path.GetExtension(path).ToLowerInvariant())
-        {
-            case ".ipynb":
-                var number = 0;
-                foreach (var cell in NotebookDocument.Read(path).Cells.Where(c => c.Kind == CellKind.Code))
-                    await RunStepsAsync(cell.Source, $"{name}, code cell {++number}", $"{name}-{number}", scope, depth + 1, cancellation).ConfigureAwait(false);
-                break;
-            case ".cs" or ".csx":
-                await RunStepsAsync(await File.ReadAllTextAsync(path, cancellation).ConfigureAwait(false), name, name, scope, depth + 1, cancellation).ConfigureAwait(false);
-                break;
-            case var other:
-                throw CellErrorException.Magic($"#!import runs .ipynb, .csx and .cs files, not '{other}'.", step.Line);
         }
     }
 
     private async Task<object?> RunCSharpAsync(string code, string path, string label, CellScope scope, CancellationToken cancellation)
     {
         var (source, references) = await packages.ResolveAsync(code, path, label, cancellation).ConfigureAwait(false);
-        pending.AddRange(references);
+        lock (pending) pending.AddRange(references);
         cells[path] = (label, code);
         CompiledCell cell;
         try
         {
-            cell = compiler.Compile(source, path, label, previous, pending, cancellation);
+            cell = compiler.Compile(source, path, label, chain.Last, pending, cancellation);
         }
         finally
         {
@@ -203,25 +178,26 @@ public sealed class ScriptSession : IDisposable
         if (cell.IsLibrary)
         {
             context.LoadFromStream(new MemoryStream(cell.Image), new MemoryStream(cell.Symbols));
-            pending.Add(MetadataReference.CreateFromImage(cell.Image));
+            lock (pending) pending.Add(MetadataReference.CreateFromImage(cell.Image));
             return null;
         }
 
-        pending.Clear(); // the cells after this one inherit them from it
+        if (cell.IsLink) lock (pending) pending.Clear(); // the cells after this one inherit them from it
         if (cell.Image.Length == 0)
         {
-            previous = cell.Compilation;
+            chain.Append(cell);
             return null;
         }
 
-        var assembly = context.LoadFromStream(new MemoryStream(cell.Image), new MemoryStream(cell.Symbols));
-        var factory = assembly.GetType(cell.ClassName, throwOnError: true)!
-            .GetMethod("<Factory>", BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)!
-            .CreateDelegate<Func<object?[], Task<object?>>>();
-        if (stateCount + 1 >= states.Length) Array.Resize(ref states, states.Length * 2);
+        var submission = chain.Load(cell);
         try
         {
-            return await StopAsync(() => Submit(factory, cell.HasResult, scope), cancellation).ConfigureAwait(false);
+            return await ladder.RunAsync(() => Submit(submission, cell.HasResult, scope), text => scope.Emit(new CellStopping(text)), cancellation).ConfigureAwait(false);
+        }
+        catch (CellStuckException)
+        {
+            IsAlive = false;
+            throw;
         }
         catch (Exception) when (IsAlive && cancellation.IsCancellationRequested)
         {
@@ -233,49 +209,18 @@ public sealed class ScriptSession : IDisposable
         }
         finally
         {
-            // A submission that declares nothing takes no slot; one that failed half-way keeps what it had assigned.
-            previous = cell.Compilation;
-            if (states[stateCount] is not null) stateCount++;
+            chain.Append(cell);
         }
     }
 
     private (string Label, string Source)? Cell(string path) => cells.TryGetValue(path, out var cell) ? cell : null;
 
-    private async Task<object?> Submit(Func<object?[], Task<object?>> factory, bool hasResult, CellScope scope)
+    private static async Task<object?> Submit(Func<Task<object?>> submission, bool hasResult, CellScope scope)
     {
         CellScope.Current = scope;
-        var value = await factory(states);
+        var value = await submission();
         if (hasResult) scope.Emit(new ResultProduced(MimeFormatter.Format(value)));
         return hasResult ? value : null;
-    }
-
-    /// <summary>The ladder of stopping: ask, abort, wake, give up.</summary>
-    private async Task<object?> StopAsync(Func<Task<object?>> work, CancellationToken cancellation)
-    {
-        var abort = new CancellationTokenSource(); // not disposed: its Cancel may still be at work when the cell has ended
-        var run = thread.RunAsync(work, abort.Token);
-        if (await EndsAsync(run, Timeout.InfiniteTimeSpan, cancellation).ConfigureAwait(false)) return await run.ConfigureAwait(false);
-        if (await EndsAsync(run, options.CooperativeGrace, CancellationToken.None).ConfigureAwait(false)) return await run.ConfigureAwait(false);
-
-        _ = Task.Run(abort.Cancel, CancellationToken.None); // blocks until the thread has stopped, so never from here
-        for (var waited = TimeSpan.Zero; waited < options.AbortGrace; waited += TimeSpan.FromMilliseconds(250))
-        {
-            if (await EndsAsync(run, TimeSpan.FromMilliseconds(250), CancellationToken.None).ConfigureAwait(false)) return await run.ConfigureAwait(false);
-            thread.Interrupt();
-        }
-
-        IsAlive = false;
-        throw new TimeoutException(
-            $"The cell did not stop within {(options.CooperativeGrace + options.AbortGrace).TotalSeconds:0.#} s (native code, most often) and was left running; "
-            + "this session ends, and its variables are lost.");
-    }
-
-    private static async Task<bool> EndsAsync(Task run, TimeSpan within, CancellationToken cancellation)
-    {
-        using var stopWaiting = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        await Task.WhenAny(run, Task.Delay(within, stopWaiting.Token)).ConfigureAwait(false);
-        await stopWaiting.CancelAsync().ConfigureAwait(false);
-        return run.IsCompleted;
     }
 
     private void LoadReference(string file)

@@ -63,6 +63,9 @@ internal sealed class SessionLoadContext() : AssemblyLoadContext("cells")
         return Locate(name) is { } path ? LoadFromAssemblyPath(path) : null;
     }
 
+    /// <summary>Finds a native library for another context of the session; 0 when it is not known here.</summary>
+    public nint LoadNative(string name) => LoadUnmanagedDll(name);
+
     protected override nint LoadUnmanagedDll(string unmanagedDllName)
     {
         foreach (var folder in nativeFolders.Keys)

@@ -14,9 +14,11 @@ namespace Workbench.Kernel.Scripting;
 /// <param name="Symbols">Its portable PDB, for line numbers in stack traces.</param>
 /// <param name="HasResult">The cell ends in an expression without semicolon that has a value.</param>
 /// <param name="Warnings">Compiler warnings.</param>
+/// <param name="IsLink">Later cells build on this one: it declares something, or brings usings or references.</param>
 /// <param name="IsLibrary">The cell was compiled as a library, to be referenced by the cells after it, and is no submission.</param>
 internal sealed record CompiledCell(
-    CSharpCompilation Compilation, string ClassName, byte[] Image, byte[] Symbols, bool HasResult, IReadOnlyList<Diagnostic> Warnings, bool IsLibrary = false);
+    CSharpCompilation Compilation, string ClassName, byte[] Image, byte[] Symbols, bool HasResult, IReadOnlyList<Diagnostic> Warnings,
+    bool IsLink = true, bool IsLibrary = false);
 
 /// <summary>Compiles cells as a chain of Roslyn script submissions; each sees what the earlier ones declared.</summary>
 internal sealed class SubmissionCompiler(string folder, ReferenceResolver resolver)
@@ -33,13 +35,15 @@ internal sealed class SubmissionCompiler(string folder, ReferenceResolver resolv
     /// <summary>"Extension methods must be defined in a top level static class": a submission's classes are nested.</summary>
     private const string ExtensionInSubmission = "CS1109";
 
-    private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest, DocumentationMode.None, SourceCodeKind.Script);
+    /// <summary>How cells are parsed.</summary>
+    public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest, DocumentationMode.None, SourceCodeKind.Script);
     private static readonly EmitOptions Emit = new(debugInformationFormat: DebugInformationFormat.PortablePdb);
 
     private readonly SourceFileResolver sources = new([folder], folder);
     private int number;
 
-    private static IEnumerable<MetadataReference> BaseReferences =>
+    /// <summary>What the first cell of a session references without being told.</summary>
+    public static IEnumerable<MetadataReference> BaseReferences =>
         HostAssemblies.Framework.Where(IsManaged)
             .Concat([typeof(SubmissionCompiler).Assembly.Location, typeof(Microsoft.DotNet.Interactive.Formatting.Formatter).Assembly.Location,
                 typeof(Microsoft.AspNetCore.Html.IHtmlContent).Assembly.Location])
@@ -55,18 +59,8 @@ internal sealed class SubmissionCompiler(string folder, ReferenceResolver resolv
     {
         var tree = CSharpSyntaxTree.ParseText(SourceText.From(code, Encoding.UTF8), ParseOptions, path, cancellation);
         var className = $"Submission#{number}";
-        var options = new CSharpCompilationOptions(
-            OutputKind.DynamicallyLinkedLibrary,
-            scriptClassName: className,
-            usings: previous is null ? Imports : [],
-            optimizationLevel: OptimizationLevel.Debug,
-            allowUnsafe: true,
-            nullableContextOptions: NullableContextOptions.Annotations,
-            sourceReferenceResolver: sources,
-            metadataReferenceResolver: resolver,
-            assemblyIdentityComparer: DesktopAssemblyIdentityComparer.Default);
         var compilation = CSharpCompilation.CreateScriptCompilation(
-            $"cell-{number++}-{Guid.NewGuid():N}", tree, previous is null ? BaseReferences.Concat(references) : references, options, previous, typeof(object));
+            $"cell-{number++}-{Guid.NewGuid():N}", tree, previous is null ? BaseReferences.Concat(references) : references, Options(className, previous is null), previous, typeof(object));
 
         using MemoryStream image = new(), symbols = new();
         var result = compilation.Emit(image, symbols, options: Emit, cancellationToken: cancellation);
@@ -79,8 +73,23 @@ internal sealed class SubmissionCompiler(string folder, ReferenceResolver resolv
 
 
         var warnings = result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Warning && !d.IsSuppressed && !Quiet.Contains(d.Id)).ToList();
-        return new(compilation, className, image.ToArray(), symbols.ToArray(), HasResult(compilation, tree, cancellation), warnings);
+        var isLink = references.Count > 0 || IsLink(compilation, tree, cancellation);
+        return new(compilation, className, image.ToArray(), symbols.ToArray(), HasResult(compilation, tree, cancellation), warnings, isLink);
     }
+
+    /// <summary>How a cell is compiled.</summary>
+    /// <param name="className">The class that it becomes.</param>
+    /// <param name="isFirst">The first cell brings the usings that all have.</param>
+    public CSharpCompilationOptions Options(string className, bool isFirst) => new(
+        OutputKind.DynamicallyLinkedLibrary,
+        scriptClassName: className,
+        usings: isFirst ? Imports : [],
+        optimizationLevel: OptimizationLevel.Debug,
+        allowUnsafe: true,
+        nullableContextOptions: NullableContextOptions.Annotations,
+        sourceReferenceResolver: sources,
+        metadataReferenceResolver: resolver,
+        assemblyIdentityComparer: DesktopAssemblyIdentityComparer.Default);
 
     /// <summary>One-based line and column of a message.</summary>
     public static CellDiagnostic Describe(Diagnostic diagnostic)
@@ -117,6 +126,13 @@ internal sealed class SubmissionCompiler(string folder, ReferenceResolver resolv
             "A cell cannot hold a using declaration at its top level, because its variables live on: write using (...) { } or leave out 'using'.",
         _ => null,
     };
+
+    private static bool IsLink(CSharpCompilation compilation, SyntaxTree tree, CancellationToken cancellation)
+    {
+        var root = (CompilationUnitSyntax)tree.GetRoot(cancellation);
+        return root.Usings.Count > 0 || root.Externs.Count > 0 || root.ContainsDirectives
+            || compilation.ScriptClass is not { } script || script.GetMembers().Any(m => !m.IsImplicitlyDeclared);
+    }
 
     private static bool HasResult(CSharpCompilation compilation, SyntaxTree tree, CancellationToken cancellation)
     {
