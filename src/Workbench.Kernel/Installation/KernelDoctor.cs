@@ -50,6 +50,7 @@ public static class KernelDoctor
         {
             var start = new System.Diagnostics.ProcessStartInfo(command[0], command[1..].Select(w => w.Replace("{connection_file}", path, StringComparison.Ordinal)))
             {
+                UseShellExecute = false,
                 RedirectStandardError = true,
                 RedirectStandardOutput = true,
             };

@@ -27,7 +27,7 @@ internal static class CompletionFilter
     /// <summary>The item with its description, whose first line is the signature.</summary>
     public static CellCompletion Describe(CompletionItem item, string description)
     {
-        var lines = description.ReplaceLineEndings("\n").Split('\n', 2);
+        var lines = description.Replace('\u00A0', ' ').ReplaceLineEndings("\n").Split('\n', 2);
         var kind = item.Tags.FirstOrDefault(Kinds.Contains) ?? "";
         return new(Text(item), kind.ToLowerInvariant(), lines[0].Trim(), lines.Length > 1 ? lines[1].Trim() : "");
     }

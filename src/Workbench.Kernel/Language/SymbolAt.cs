@@ -47,7 +47,7 @@ internal static class SymbolAt
         return [.. found.Concat(group).Distinct(SymbolEqualityComparer.Default)];
     }
 
-    private static SyntaxNode Rightmost(ExpressionSyntax expression) => expression switch
+    private static ExpressionSyntax Rightmost(ExpressionSyntax expression) => expression switch
     {
         MemberAccessExpressionSyntax access => access.Name,
         MemberBindingExpressionSyntax binding => binding.Name,
