@@ -24,9 +24,10 @@ internal static class PurifyVerb
         var model = new Option<string>("--model") { Description = "Model folder with super_resolution/ and restoration/.", DefaultValueFactory = _ => Path.Combine("data", "models", "mini") };
         var upscaler = new Option<string?>("--upscaler") { Description = "Folder of the upscaler for sr, in place of the model folder's." };
         var restorer = new Option<string?>("--restorer") { Description = "Folder of the CodeFormer for code, in place of the model folder's." };
+        var faces = new Option<string?>("--faces") { Description = "Folder of OpenCV's Haar cascades: code restores the faces it finds, instead of taking the whole picture for one." };
         var clean = new Option<string?>("--clean") { Description = "Folder of clean pictures with the same names, for oracle." };
         var seed = new Option<ulong>("--seed") { Description = "Seed of all randomness." };
-        var command = new Command("purify", "Tries to remove a protective perturbation from pictures.") { input, output, chain, model, upscaler, restorer, clean, seed };
+        var command = new Command("purify", "Tries to remove a protective perturbation from pictures.") { input, output, chain, model, upscaler, restorer, faces, clean, seed };
         command.SetAction((parse, cancellation) => Task.Run(
             () =>
             {
@@ -39,7 +40,7 @@ internal static class PurifyVerb
                         Chain = parse.GetRequiredValue(chain),
                         Files = Directory.Exists(from) ? ImageFolder.Files(from) : [from],
                         Output = parse.GetRequiredValue(output),
-                        Sources = found with { Upscaler = parse.GetValue(upscaler) ?? found.Upscaler, Restorer = parse.GetValue(restorer) ?? found.Restorer },
+                        Sources = found with { Upscaler = parse.GetValue(upscaler) ?? found.Upscaler, Restorer = parse.GetValue(restorer) ?? found.Restorer, FaceCascades = parse.GetValue(faces) },
                         CleanFolder = parse.GetValue(clean),
                     }, new Seed(parse.GetValue(seed)), cancellation);
                 }

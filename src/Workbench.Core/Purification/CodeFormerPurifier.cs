@@ -8,20 +8,23 @@ namespace Workbench.Purification;
 
 /// <summary>Restores faces with CodeFormer.</summary>
 /// <remarks>
-/// The whole picture counts as the aligned face (the published program's mode for aligned faces): there is no face detector, no
-/// paste-back and no enlarged background, so frame the face before. The picture is resized to the network's size and back.
+/// Without a locator the whole picture counts as the aligned face (the published program's mode for aligned faces): it is resized to the
+/// network's size and back. With one, every face is aligned, restored and pasted back, and a picture without a face stays as it is. The
+/// published program enlarges twofold as well; here the size is kept.
 /// </remarks>
 public sealed class CodeFormerPurifier : BatchPurifier, IDifferentiablePurifier
 {
     private readonly CodeFormerModel model;
     private readonly CodeFormerOptions options;
+    private readonly IFaceLocator? locator;
 
     /// <summary>Makes the purifier.</summary>
     /// <param name="model">The network; stays the caller's.</param>
     /// <param name="options">Defaults to <see cref="CodeFormerOptions.Paper"/>.</param>
-    public CodeFormerPurifier(CodeFormerModel model, CodeFormerOptions? options = null)
+    /// <param name="locator">Finds faces in photos that are not aligned; null where they are.</param>
+    public CodeFormerPurifier(CodeFormerModel model, CodeFormerOptions? options = null, IFaceLocator? locator = null)
     {
-        this.model = model;
+        (this.model, this.locator) = (model, locator);
         this.options = options ?? CodeFormerOptions.Paper;
         this.options.Validate();
     }
@@ -33,12 +36,27 @@ public sealed class CodeFormerPurifier : BatchPurifier, IDifferentiablePurifier
     protected override int BatchSize => 1;
 
     /// <inheritdoc/>
-    /// <remarks>The gradient takes the way through the encoder features, which the published network cuts off; the codes count as constant.</remarks>
-    public Tensor PurifyDifferentiably(Tensor unit, Seed seed) => Restored(unit, differentiable: true);
+    /// <remarks>The gradient takes the way through the encoder features, which the published network cuts off; the codes count as constant. With a locator, the identity's.</remarks>
+    public Tensor PurifyDifferentiably(Tensor unit, Seed seed) => locator is null
+        ? Restored(unit, differentiable: true)
+        : GradientPath.StraightThrough(unit, TensorScope.Inference(() => WithFaces(unit, locator)));
 
     /// <inheritdoc/>
     protected override Tensor Apply(Tensor pixels, IReadOnlyList<Seed> seeds, CancellationToken cancellationToken) =>
-        Restored(pixels, differentiable: false).cpu();
+        locator is null ? Restored(pixels, differentiable: false).cpu() : WithFaces(pixels, locator);
+
+    private Tensor WithFaces(Tensor pixels, IFaceLocator faces) => EachImage(pixels, image =>
+    {
+        foreach (var face in faces.Locate(image))
+        {
+            var alignment = face.Alignment(model.Config.ImgSize);
+            using var aligned = ImageBatch.FromImages([FaceWarp.Align(image, alignment, model.Config.ImgSize)]);
+            using var pasted = TensorScope.Inference(() => Restored(aligned.Unit, differentiable: false).cpu());
+            using var restored = ImageBatch.FromUnit(pasted);
+            image = FaceWarp.Paste(image, restored.Image(0), alignment);
+        }
+        return image;
+    });
 
     private Tensor Restored(Tensor pixels, bool differentiable)
     {

@@ -6,8 +6,8 @@ namespace Workbench.Purification;
 
 /// <summary>Blurs by a separable Gaussian kernel; borders are mirrored.</summary>
 /// <remarks>
-/// The compared code calls PIL's blur with radius 5, which is a standard deviation of 5 pixels approximated by box filters; here
-/// the kernel is the true one, cut off at three standard deviations.
+/// The compared code calls PIL's blur with radius 5, which is a standard deviation of 5 pixels approximated by box filters
+/// (<see cref="GaussianFilterOptions.CompatPilBlur5"/>); by default the kernel is the true one, cut off at three standard deviations.
 /// </remarks>
 public sealed class GaussianFilter : BatchPurifier, IDifferentiablePurifier
 {
@@ -24,9 +24,15 @@ public sealed class GaussianFilter : BatchPurifier, IDifferentiablePurifier
     public override string Name => "gau";
 
     /// <inheritdoc/>
-    public Tensor PurifyDifferentiably(Tensor unit, Seed seed) => Apply(unit, [], default);
+    public Tensor PurifyDifferentiably(Tensor unit, Seed seed) => options.CompatPilBlur5
+        ? GradientPath.EachImage(unit, PilBlur, soft: Filtered)
+        : Filtered(unit);
 
     /// <inheritdoc/>
     protected override Tensor Apply(Tensor pixels, IReadOnlyList<Seed> seeds, CancellationToken cancellationToken) =>
-        GaussianBlur.Blur(pixels, options.SigmaFor((int)pixels.size(2), (int)pixels.size(3)));
+        options.CompatPilBlur5 ? EachImage(pixels, PilBlur) : Filtered(pixels);
+
+    private Tensor Filtered(Tensor pixels) => GaussianBlur.Blur(pixels, options.SigmaFor((int)pixels.size(2), (int)pixels.size(3)));
+
+    private RgbImage PilBlur(RgbImage image) => PilGaussianBlur.Blur(image, options.SigmaFor(image.Height, image.Width));
 }

@@ -6,6 +6,12 @@ public sealed record GaussianFilterOptions
     /// <summary>The compared filter: standard deviation 5 on pictures of 512 pixels.</summary>
     public static GaussianFilterOptions Paper { get; } = new();
 
+    /// <summary>What the compared code does: PIL's box filters, 5 pixels at every size.</summary>
+    public static GaussianFilterOptions Released { get; } = new() { CompatPilBlur5 = true, ReferenceSide = null };
+
+    /// <summary>A kernel of 5×5, as the filter's flag <c>kernel_size</c> suggests: standard deviation 1.1 pixels.</summary>
+    public static GaussianFilterOptions Kernel5 { get; } = new() { Sigma = 1.1, ReferenceSide = null };
+
     /// <summary>Standard deviation of the kernel, pixels at <see cref="ReferenceSide"/>.</summary>
     public double Sigma { get; init; } = 5;
 
@@ -14,6 +20,9 @@ public sealed record GaussianFilterOptions
     /// <see cref="Sigma"/> in pixels at every size.
     /// </summary>
     public int? ReferenceSide { get; init; } = 512;
+
+    /// <summary>Approximates the Gaussian by box filters in 8 bits, as PIL does.</summary>
+    public bool CompatPilBlur5 { get; init; }
 
     /// <summary>The standard deviation for a picture, in its own pixels.</summary>
     public double SigmaFor(int height, int width) => ReferenceSide is { } side ? Sigma * Math.Min(height, width) / side : Sigma;

@@ -33,7 +33,8 @@ public static class PurifierCatalog
             steps is { } n ? ImpressOptions.Paper with { Iterations = Whole("impress", n) } : null)),
         new("code", "CodeFormer", "fidelity weight", (sources, w) => new CodeFormerPurifier(
             CodeFormerModel.FromPretrained(Need(sources.Restorer, "code", "the folder of a CodeFormer")),
-            w is { } weight ? new CodeFormerOptions { FidelityWeight = weight } : null)),
+            w is { } weight ? new CodeFormerOptions { FidelityWeight = weight } : null,
+            sources.FaceCascades is { } cascades ? HaarFaceLocator.FromFolder(cascades) : null)),
         new("sr", "Super-resolution", "", (sources, _) => Enlarger(sources, "sr")),
         new("noisyup", "Noisy upscaling", "noise, 255ths", (sources, sigma) => new NoisyUpscaling(Enlarger(sources, "noisyup", DiffusionUpscalingOptions.NoisyUpscaling),
             sigma is { } levels ? NoisyUpscalingOptions.Paper with { Sigma = levels / 255 } : null)),

@@ -21,6 +21,11 @@ public sealed record PurifierSources
     /// <summary>Folder of a whole text-to-image model, for <c>ldiffp</c> and <c>eldiffp</c>.</summary>
     public string? TextToImage { get; init; }
 
+    /// <summary>
+    /// Folder of Haar cascades (<see cref="HaarFaceLocator"/>), where photos are not aligned faces: <c>code</c> then restores the faces it finds.
+    /// </summary>
+    public string? FaceCascades { get; init; }
+
     /// <summary>Perceptual distance of two pictures in [-1,1], for <c>impress</c>; null for the root mean square of the pixels.</summary>
     public Func<Tensor, Tensor, Tensor>? PerceptualDistance { get; init; }
 

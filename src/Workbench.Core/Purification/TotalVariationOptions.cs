@@ -27,6 +27,13 @@ public sealed record TotalVariationOptions
     /// <summary>Objective.</summary>
     public TotalVariationKind Kind { get; init; } = TotalVariationKind.PerChannel;
 
+    /// <summary>The compared code's objective: the same as <see cref="TotalVariationKind.RowsAndColumns"/>.</summary>
+    public bool CompatInterleavedTv
+    {
+        get => Kind is TotalVariationKind.RowsAndColumns;
+        init => Kind = value ? TotalVariationKind.RowsAndColumns : TotalVariationKind.PerChannel;
+    }
+
     /// <summary>Weight of the total variation against the distance to the picture.</summary>
     public double Weight { get; init; } = 0.1;
 
