@@ -95,20 +95,37 @@ public sealed record ProtectionStudy
         using var published = method?.Protect(clean, context, seed.For(method.Name), cancellationToken: cancellationToken) ?? clean.Quantize();
         var seconds = clock.Elapsed.TotalSeconds;
         pictures?.Invoke(method?.Name ?? Clean, subject, published);
-        var audit = BudgetAudit.Measure(clean.Images(), published.Images(), Budget).ThrowIfExceeded();
-        var reading = misalignment.Read(method?.Name ?? Clean, published, cancellationToken);
+        return Score(method?.Name ?? Clean, subject, models, misalignment, clean, published, Budget, cancellationToken) with { Seconds = Math.Round(seconds, 2) };
+    }
+
+    /// <summary>Scores photos that are protected already.</summary>
+    /// <param name="method">Name for the table; <see cref="Clean"/> for the untouched photos.</param>
+    /// <param name="subject">Number of the person.</param>
+    /// <param name="models">CLIP and autoencoder.</param>
+    /// <param name="misalignment">CLIP's view; of the same models.</param>
+    /// <param name="clean">The photos before, rounded to 8 bits.</param>
+    /// <param name="published">The photos after.</param>
+    /// <param name="budget">The bound that they must keep.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
+    /// <exception cref="InvalidOperationException">The photos exceed the budget.</exception>
+    public static ProtectionScore Score(
+        string method, int subject, ScenarioModels models, Misalignment misalignment, ImageBatch clean, ImageBatch published, LinfBudget budget,
+        CancellationToken cancellationToken = default)
+    {
+        var audit = BudgetAudit.Measure(clean.Images(), published.Images(), budget).ThrowIfExceeded();
+        var reading = misalignment.Read(method, published, cancellationToken);
         return new ProtectionScore
         {
-            Method = method?.Name ?? Clean,
+            Method = method,
             Subject = subject,
             LatentShift = LatentShift(models, clean, published),
             Noise = reading.Photo.NoiseProbability,
             NoiseLogOdds = reading.Photo.NoiseLogOdds,
             ReconstructedNoise = reading.Reconstruction.NoiseProbability,
             ReconstructedNoiseLogOdds = reading.Reconstruction.NoiseLogOdds,
-            Psnr = method is null ? [] : new Psnr().Score(published, clean),
+            Psnr = audit.MaxLevels == 0 ? [] : new Psnr().Score(published, clean),
             MaxLevels = audit.MaxLevels,
-            Seconds = Math.Round(seconds, 2),
+            Seconds = 0,
         };
     }
 
