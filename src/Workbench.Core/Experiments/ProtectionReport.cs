@@ -34,7 +34,7 @@ public sealed record ProtectionReport(IReadOnlyList<ProtectionScore> Scores)
         ("reconstructed_noise", "P(noise) after the VAE", s => s.ReconstructedNoise),
         ("reconstructed_noise_log_odds", "noise log-odds after the VAE", s => s.ReconstructedNoiseLogOdds),
         ("psnr", "PSNR, dB", s => s.Psnr),
-        ("seconds", "seconds a person", s => [s.Seconds]),
+        ("seconds", "processor seconds a person", s => [s.ProcessorSeconds]),
     ];
 
     /// <summary>Mean of a column over the photos of a method; null where it has no value.</summary>

@@ -30,6 +30,9 @@ public sealed record ProtectionScore
     /// <summary>Largest change of a pixel's channel, 8-bit levels.</summary>
     public required int MaxLevels { get; init; }
 
-    /// <summary>Seconds for all photos of the person.</summary>
-    public required double Seconds { get; init; }
+    /// <summary>Seconds by the clock for all photos of the person; other programs of the machine lengthen them.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>Processor seconds of this program for all photos of the person, over all its threads.</summary>
+    public double ProcessorSeconds { get; init; }
 }

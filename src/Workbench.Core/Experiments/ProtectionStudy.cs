@@ -91,11 +91,14 @@ public sealed record ProtectionStudy
         {
             CleanReferences = photos.A, ClassImages = classImages, InstancePrompt = Config.DreamBooth.InstancePrompt, ClassPrompt = Config.DreamBooth.ClassPrompt,
         };
-        var clock = Stopwatch.StartNew();
+        var (clock, before) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
         using var published = method?.Protect(clean, context, seed.For(method.Name), cancellationToken: cancellationToken) ?? clean.Quantize();
-        var seconds = clock.Elapsed.TotalSeconds;
+        var (seconds, processor) = (clock.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - before).TotalSeconds);
         pictures?.Invoke(method?.Name ?? Clean, subject, published);
-        return Score(method?.Name ?? Clean, subject, models, misalignment, clean, published, Budget, cancellationToken) with { Seconds = Math.Round(seconds, 2) };
+        return Score(method?.Name ?? Clean, subject, models, misalignment, clean, published, Budget, cancellationToken) with
+        {
+            Seconds = Math.Round(seconds, 2), ProcessorSeconds = Math.Round(processor, 2),
+        };
     }
 
     /// <summary>Scores photos that are protected already.</summary>
@@ -125,7 +128,6 @@ public sealed record ProtectionStudy
             ReconstructedNoiseLogOdds = reading.Reconstruction.NoiseLogOdds,
             Psnr = audit.MaxLevels == 0 ? [] : new Psnr().Score(published, clean),
             MaxLevels = audit.MaxLevels,
-            Seconds = 0,
         };
     }
 
