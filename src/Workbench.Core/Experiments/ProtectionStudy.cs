@@ -57,7 +57,8 @@ public sealed record ProtectionStudy
     {
         Validate();
         var model = $"{Fingerprint.Of(models.Pipeline.UNet)[..16]}-{Fingerprint.Of(models.Pipeline.Vae)[..16]}";
-        using var classImages = Config.DreamBooth.WithPriorPreservation
+        var hasSurrogates = Methods.Any(m => PerturbationCatalog.Create(m, Budget, Profile) is SurrogatePerturbation);
+        using var classImages = Config.DreamBooth.WithPriorPreservation && hasSurrogates
             ? ClassImages.Get(models.Pipeline, Config.DreamBooth.ClassPrompt, Config.DreamBooth.ClassSampling, seed.For("class images"), cancellationToken: cancellationToken)
             : null;
         using var misalignment = new Misalignment(models.Clip, models.Pipeline.Vae, Config.DreamBooth.InstancePrompt, Config.Probe);

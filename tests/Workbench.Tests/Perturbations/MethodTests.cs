@@ -78,6 +78,38 @@ public sealed class MethodTests
     }
 
     [Fact]
+    public void Before_the_first_timestep_the_target_wraps_to_the_last_as_released_and_is_avoided_by_default()
+    {
+        using var scope = NewDisposeScope();
+        var context = Context();
+        var schedule = context.Pipeline.Scheduler.Schedule;
+        using var draws = new Seed(2).Open();
+        Tensor noisy = draws.Normal(1, 4, 8, 8), prediction = draws.Normal(1, 4, 8, 8), noise = draws.Normal(1, 4, 8, 8), target = draws.Normal(1, 4, 8, 8);
+        var zero = tensor(new[] { 0L });
+        var terms = new DiffusionTerms(noisy, noisy, prediction, noise, new DiffusionDraws(noise, noise, zero));
+        var wrapped = (schedule.PredictX0(prediction, noisy, zero) - schedule.AddNoise(target, noise, tensor(new[] { 999L }))).pow(2).mean().item<float>();
+        Assert.Equal(wrapped, TargetTerm.Distance(schedule, terms, target, zeros_like(noisy)).item<float>(), 1e-4 * wrapped);
+        long Smallest(bool released) => TargetTerm.Rules(context, zeros(1, 3, 16, 16), 1, released).Timesteps!(20_000, new Seed(3).Open()).min().item<long>();
+        Assert.Equal((1, 0), (Smallest(released: false), Smallest(released: true)));
+    }
+
+    [Fact]
+    public void The_random_transform_blurs_flips_and_rotates()
+    {
+        using var scope = NewDisposeScope();
+        using var photos = TinyModel.Photos(1, 1);
+        var pixels = photos.ToSigned().requires_grad_();
+        var still = new BlurAndFlip { KernelSize = 3, LowestSigma = 0.05, HighestSigma = 0.06, FlipProbability = 0 };
+        Tensor Apply(BlurAndFlip transform) => transform.Apply(pixels, new Seed(1).Open());
+        Assert.True(Apply(still).allclose(pixels, 1e-4, 1e-4));
+        Assert.True(Apply(still with { FlipProbability = 1.1 }).allclose(pixels.flip(3), 1e-4, 1e-4));
+        Assert.True(Apply(new BlurAndFlip { FlipProbability = 0, LowestSigma = 1 }).std().item<float>() < 0.8 * pixels.std().item<float>());
+        var turned = Apply(still with { Rotation = 40 });
+        Assert.False(turned.allclose(pixels, 1e-2, 1e-2));
+        Assert.True(autograd.grad([turned.sum()], [pixels])[0].abs().sum().item<float>() > 1);
+    }
+
+    [Fact]
     public void Texture_methods_come_nearer_to_the_target_picture_and_follow_it()
     {
         using var scope = NewDisposeScope();
