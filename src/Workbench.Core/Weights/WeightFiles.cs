@@ -16,7 +16,7 @@ public static class WeightFiles
     {
         if (!File.Exists(path)) throw new FileNotFoundException($"{path}: there is no such weights file.", path);
         if (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase)) return ShardedWeights.Open(path);
-        return Path.GetExtension(path).ToLowerInvariant() is ".pth" or ".pt" or ".ckpt" or ".bin" ? TorchCheckpointFile.Open(path) : SafetensorsFile.Open(path);
+        return IsCheckpoint(path) ? TorchCheckpointFile.Open(path) : SafetensorsFile.Open(path);
     }
 
     /// <summary>The weights file or shard index in <paramref name="folder"/>.</summary>
@@ -41,6 +41,26 @@ public static class WeightFiles
         var wanted = string.Join(" or ", baseNames.SelectMany(name => Names(name, variant)));
         throw new WeightsException(folder, null, $"found no weights: expected {wanted}; the folder holds {(files.Count == 0 ? "no files" : string.Join(", ", files))}");
     }
+
+    /// <summary>
+    /// The weights of a folder that holds one network: <paramref name="name"/>, or else its only torch checkpoint (<c>.pth .pt .ckpt .bin</c>), so
+    /// that published files work as they are once a <c>config.json</c> lies beside them.
+    /// </summary>
+    /// <exception cref="WeightsException">There is none, or several checkpoints.</exception>
+    public static string FindSingle(string folder, string name = Transformers + ".safetensors")
+    {
+        var usual = Path.Combine(folder, name);
+        if (File.Exists(usual) || !Directory.Exists(folder)) return usual;
+        string[] checkpoints = [.. Directory.GetFiles(folder).Where(IsCheckpoint).Order(StringComparer.Ordinal)];
+        return checkpoints.Length switch
+        {
+            0 => usual,
+            1 => checkpoints[0],
+            _ => throw new WeightsException(folder, null, $"holds no {name} and several checkpoints: {string.Join(", ", checkpoints.Select(Path.GetFileName))}"),
+        };
+    }
+
+    private static bool IsCheckpoint(string path) => Path.GetExtension(path).ToLowerInvariant() is ".pth" or ".pt" or ".ckpt" or ".bin";
 
     private static string[] Names(string name, string? variant) => variant is null
         ? [$"{name}.safetensors", $"{name}.safetensors.index.json"]

@@ -48,11 +48,11 @@ public sealed class CodeFormerModel : NamedModule<Tensor, Tensor>
     /// <summary>The shape of this network.</summary>
     public CodeFormerConfig Config { get; }
 
-    /// <summary>Reads a folder with <c>config.json</c> and <c>model.safetensors</c>, in evaluation mode.</summary>
+    /// <summary>Reads a folder with <c>config.json</c> and <c>model.safetensors</c> (or the published <c>codeformer.pth</c>), in evaluation mode.</summary>
     public static CodeFormerModel FromPretrained(string folder)
     {
         var model = new CodeFormerModel(ModelConfigFile.Read<CodeFormerConfig>(Path.Combine(folder, "config.json")));
-        StateDict.LoadInto(model, Path.Combine(folder, "model.safetensors"));
+        StateDict.LoadInto(model, WeightFiles.FindSingle(folder));
         model.eval();
         return model;
     }

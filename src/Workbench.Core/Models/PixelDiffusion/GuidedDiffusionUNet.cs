@@ -54,10 +54,10 @@ public sealed class GuidedDiffusionUNet : NamedModule<Tensor, Tensor, Tensor?, T
     /// <exception cref="WeightsException">A file is missing, damaged, or does not fit; names the file.</exception>
     public static GuidedDiffusionUNet FromPretrained(string folder, ScalarType? dtype = null, Device? device = null)
     {
-        string[] checkpoints = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.pt") : [];
-        if (checkpoints.Length != 1)
-            return DiffusersFolder.Load(folder, (GuidedDiffusionConfig config) => new GuidedDiffusionUNet(config), LoadOptions.Strict, dtype, device);
-        return FromCheckpoint(checkpoints[0], ModelConfigFile.Read<GuidedDiffusionConfig>(Path.Combine(folder, "config.json"), nameof(GuidedDiffusionUNet)), dtype, device);
+        const string Usual = WeightFiles.Diffusers + ".safetensors";
+        return WeightFiles.FindSingle(folder, Usual) is var path && Path.GetFileName(path) != Usual
+            ? FromCheckpoint(path, ModelConfigFile.Read<GuidedDiffusionConfig>(Path.Combine(folder, "config.json"), nameof(GuidedDiffusionUNet)), dtype, device)
+            : DiffusersFolder.Load(folder, (GuidedDiffusionConfig config) => new GuidedDiffusionUNet(config), LoadOptions.Strict, dtype, device);
     }
 
     /// <summary>Loads a checkpoint file as published, for example <c>256x256_diffusion_uncond.pt</c>, in evaluation mode.</summary>

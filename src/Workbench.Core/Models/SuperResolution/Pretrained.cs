@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Workbench.Models.SuperResolution;
 
-/// <summary>A model folder of one network: <c>config.json</c> beside <c>model.safetensors</c>.</summary>
+/// <summary>A model folder of one network: <c>config.json</c> beside <c>model.safetensors</c> or a torch checkpoint as published.</summary>
 internal static class Pretrained
 {
     private const string ConfigName = "config.json";
@@ -14,7 +14,7 @@ internal static class Pretrained
 
     internal static TModule Load<TModule>(string folder, TModule module) where TModule : nn.Module
     {
-        StateDict.LoadInto(module, Path.Combine(folder, WeightsName));
+        StateDict.LoadInto(module, WeightFiles.FindSingle(folder, WeightsName));
         module.eval();
         return module;
     }

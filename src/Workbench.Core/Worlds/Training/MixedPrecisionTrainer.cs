@@ -82,8 +82,9 @@ public sealed class MixedPrecisionTrainer<TModel> : IDisposable
             if (Gather()) optimizer.step();
             else SkippedSteps++;
             Broadcast();
-            for (var i = 0; i < average.Length; i++)
-                average[i].mul_(config.EmaDecay).add_(master[i], 1 - config.EmaDecay);
+            // The average starts short, or a short training would ship its first weights.
+            var decay = Math.Min(config.EmaDecay, (1.0 + step) / (10.0 + step));
+            for (var i = 0; i < average.Length; i++) average[i].mul_(decay).add_(master[i], 1 - decay);
         }
         return losses.Average();
     }

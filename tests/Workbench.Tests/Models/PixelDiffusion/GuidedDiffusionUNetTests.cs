@@ -156,6 +156,30 @@ public sealed class GuidedDiffusionUNetTests
         Assert.Throws<WeightsException>(() => GuidedDiffusionUNet.FromCheckpoint(folder.File("weights.safetensors"), Tiny with { LearnSigma = false }));
     }
 
+    [Fact]
+    public void A_folder_with_the_published_checkpoint_and_a_config_opens_as_it_is()
+    {
+        using var folder = new TemporaryFolder();
+        using var network = Network();
+        network.SavePretrained(folder.Path);
+        File.Delete(folder.File("diffusion_pytorch_model.safetensors"));
+        var (writer, storages) = (new Weights.PickleWriter(), new List<(string, byte[])>());
+        var pickle = writer.Dictionary(w =>
+        {
+            foreach (var (name, value) in network.state_dict())
+            {
+                var (shape, strides) = (value.shape.Select(s => (int)s).ToArray(), value.contiguous().stride().Select(s => (int)s).ToArray());
+                w.Text(name).Tensor($"{storages.Count}", (int)value.numel(), 0, shape, strides);
+                storages.Add(($"{storages.Count}", Weights.PickleWriter.Floats(value.contiguous().data<float>().ToArray())));
+            }
+        }).Stop();
+        Weights.PickleWriter.Zip(folder.File("256x256_diffusion_uncond.pt"), pickle, [.. storages]);
+        using var opened = GuidedDiffusionUNet.FromPretrained(folder.Path);
+        Assert.Equal(Fingerprint.Of(network), Fingerprint.Of(opened));
+        File.Copy(folder.File("256x256_diffusion_uncond.pt"), folder.File("another.pt"));
+        Assert.Contains("several checkpoints", Assert.Throws<WeightsException>(() => GuidedDiffusionUNet.FromPretrained(folder.Path)).Message, StringComparison.Ordinal);
+    }
+
     internal static Tensor Noise(long count, long side, long channels = 3)
     {
         using var stream = new Seed(11).Open();

@@ -43,19 +43,21 @@ public sealed class CodeFormerRecipeTests
         using var folder = new TemporaryFolder();
         Tiny.Train(folder.File("checkpoints"), folder.File("restoration"), new Seed(2));
         using var scope = NewDisposeScope();
-        var stages = Directory.GetDirectories(folder.File("checkpoints")).Order().Select(d =>
+        // The models must outlive their weights' use: nothing else keeps them.
+        var models = Directory.GetDirectories(folder.File("checkpoints")).Order().Select(d =>
         {
             var model = new CodeFormerModel(Tiny.Model);
             Workbench.Weights.StateDict.LoadInto(model, Directory.GetFiles(d, "master.safetensors", SearchOption.AllDirectories).Single());
-            return model.state_dict();
+            return model;
         }).ToArray();
+        var stages = models.Select(m => m.state_dict()).ToArray();
         string[] Changed(int from, int to) => [.. stages[from].Where(p => !p.Value.equal(stages[to][p.Key]).all().item<bool>()).Select(p => p.Key.Split('.')[0]).Distinct().Order()];
         Assert.Equal(["encoder", "feat_emb", "ft_layers", "idx_pred_layer", "position_emb"], Changed(0, 1).Except(["generator", "quantize"]));
         // Stages hand on their moving averages, so that the raw weights of what stage 2 keeps differ from those of stage 1, and stay equal from then on.
         Assert.DoesNotContain("generator", Changed(1, 2));
         Assert.DoesNotContain("quantize", Changed(1, 2));
         Assert.Contains("fuse_convs_dict", Changed(1, 2));
-        foreach (var model in stages.SelectMany(s => s.Values)) model.Dispose();
+        foreach (var model in models) model.Dispose();
     }
 
     [Fact]

@@ -45,6 +45,18 @@ public sealed class TrainingRunTests
         Assert.Equal(before, Weights(trainer));
     }
 
+    [Fact]
+    public void The_moving_average_of_a_short_training_is_near_its_last_weights_not_its_first()
+    {
+        using var model = Fresh();
+        using var trainer = new MixedPrecisionTrainer<Linear>(model, Fresh, Config(40) with { EmaDecay = 0.999 });
+        using Linear first = Fresh(), best = Fresh();
+        for (var i = 0; i < 40; i++) trainer.Step(i, (m, _) => (m.forward(ones(1, 3)) - 1).pow(2).mean());
+        trainer.CopyBestInto(best);
+        double Distance(Linear other) => (best.weight! - other.weight!).norm().item<float>();
+        Assert.True(Distance(trainer.Model) < 0.5 * Distance(first), $"{Distance(trainer.Model)} against {Distance(first)}");
+    }
+
     private static Linear Fresh()
     {
         random.manual_seed(3);
