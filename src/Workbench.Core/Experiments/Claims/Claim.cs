@@ -38,4 +38,14 @@ public sealed record Claim(int Number, string Title, string Statement, IReadOnly
                 ClaimContrast.Difference("quality: defense under the adaptive attack above none", ClaimMeasure.Quality, AdaptiveBoth, Adaptive),
             ]),
     ];
+
+    /// <summary>
+    /// The claims about generations once more, with CLIP's noise probe in place of its quality prompts: a second reading, for worlds in which the
+    /// quality prompts hardly tell pictures apart.
+    /// </summary>
+    public static IReadOnlyList<Claim> PaperByNoise { get; } = [.. Paper.Where(c => c.Parts.Any(p => p.Measure == ClaimMeasure.Quality)).Select(c => c with
+    {
+        Parts = [.. c.Parts.Select(p => p.Measure != ClaimMeasure.Quality ? p : new ClaimContrast(
+            p.Words.Replace("quality:", "freedom from noise:", StringComparison.Ordinal), ClaimMeasure.FreedomFromNoise, p.Weights))],
+    })];
 }

@@ -15,16 +15,16 @@ public sealed record ClaimMeasure(string Name, Func<ScenarioResult, double> Of)
     /// <summary>Likeness of generations to the person.</summary>
     public static ClaimMeasure Identity { get; } = OfScore("identity", "identity");
 
-    /// <summary>Noise in generations: log-odds of CLIP's probe.</summary>
-    public static ClaimMeasure Noise { get; } = OfScore("noise in generations", "noise_log_odds");
+    /// <summary>Freedom of generations from noise: log-odds of CLIP's probe with the sign turned.</summary>
+    public static ClaimMeasure FreedomFromNoise { get; } = OfScore("freedom from noise", "noise_log_odds", -1);
 
     /// <summary>Displacement of the training photos as the autoencoder hands them on: log-odds of their mean P(noise).</summary>
     public static ClaimMeasure Displacement { get; } = new("displacement of photos", r => LogOdds(r.TrainingNoiseReconstructed));
 
-    private static ClaimMeasure OfScore(string name, string score)
+    private static ClaimMeasure OfScore(string name, string score, double sign = 1)
     {
         var column = StudyScore.All.Single(s => s.Name == score);
-        return new ClaimMeasure(name, r => r.Mean(column.Of));
+        return new ClaimMeasure(name, r => sign * r.Mean(column.Of));
     }
 
     private static double LogOdds(double probability) => ClipIqacLogOdds.FromIqac(2 * Math.Clamp(probability, Least, 1 - Least) - 1);

@@ -15,6 +15,8 @@ public sealed class ClaimTestsTests
         Assert.Equal(6.0 / 256, found[0].AdjustedPValue, 12);
         Assert.Equal((8, 1.0), (found[0].Parts[0].People, found[0].Parts[0].RankBiserial));
         Assert.Equal(2, found[0].Parts[0].Mean!.Mean, 0.2);
+        Assert.Equal("confirmed", ClaimTable.Verdicts(found)["we found"][0]);
+        Assert.Equal(9, ClaimTable.Parts(found).Rows.Count);
     }
 
     [Fact]
@@ -58,6 +60,16 @@ public sealed class ClaimTestsTests
         };
         var values = contrast.Values([Run("clean", 0, 1, 5), Run("protected", 0, 1, 1), Run("clean", 0, 2, 7), Run("protected", 0, 2, 1), Run("clean", 1, 1, 9)], 11);
         Assert.Equal([(0, 5.0)], values);
+    }
+
+    [Fact]
+    public void The_second_reading_turns_the_noise_score_round()
+    {
+        Assert.Equal([1, 2, 5, 6], Claim.PaperByNoise.Select(c => c.Number));
+        var part = Claim.PaperByNoise[0].Parts.Single();
+        Assert.Equal("freedom from noise: clean above protected", part.Words);
+        var run = Result(MiniWorldStudy.Clean, 0, 0, 0, 0) with { Images = [new ImageScores(0, "p", 0, 0, 0.9, 0.5, 0.5)] };
+        Assert.Equal(-Math.Log(9), part.Measure.Of(run), 1e-9);
     }
 
     [Fact]
