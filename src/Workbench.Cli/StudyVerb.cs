@@ -21,6 +21,9 @@ internal static class StudyVerb
         command.Subcommands.Add(CreateReport());
         command.Subcommands.Add(CreateProtections());
         command.Subcommands.Add(CreatePurifiers());
+        command.Subcommands.Add(StudyAnalysisVerbs.Misalignment());
+        command.Subcommands.Add(StudyAnalysisVerbs.Shortcut());
+        command.Subcommands.Add(StudyAnalysisVerbs.Claims());
         return command;
     }
 
@@ -138,7 +141,7 @@ internal static class StudyVerb
             ? (part, parts)
             : throw new ArgumentException($"--shard takes i/n with i from 0 to n-1, for example 0/2, not '{text}'.");
 
-    private static Task<int> Guard(Func<int> work) => Task.Run(() =>
+    internal static Task<int> Guard(Func<int> work) => Task.Run(() =>
     {
         try
         {
@@ -170,7 +173,7 @@ internal static class StudyVerb
         }
     }
 
-    private sealed class Stages : IProgress<(string Stage, double Fraction)>
+    internal sealed class Stages : IProgress<(string Stage, double Fraction)>
     {
         public void Report((string Stage, double Fraction) value) =>
             AnsiConsole.MarkupLineInterpolated($"{DateTimeOffset.Now:HH:mm:ss} {value.Fraction:P0} {value.Stage}");

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using Spectre.Console;
+using Workbench.Experiments;
+using Workbench.Experiments.Claims;
+using Workbench.Perturbations;
+using Workbench.Tensors;
+using Workbench.Worlds;
+
+namespace Workbench.Cli;
+
+/// <summary><c>workbench study misalignment | shortcut | claims</c>: the measurements behind notebooks 03, 02 and 05.</summary>
+internal static class StudyAnalysisVerbs
+{
+    public static Command Misalignment()
+    {
+        var output = new Option<string>("--out") { Description = "Folder of the report.", DefaultValueFactory = _ => Path.Combine("data", "results", "misalignment") };
+        var model = new Option<string?>("--model") { Description = "Model folder; by default the mini world's." };
+        var subjects = new Option<int?>("--subjects") { Description = "Held-out people." };
+        var budget = new Option<double>("--budget") { Description = "Budget in 8-bit levels.", DefaultValueFactory = _ => 11 };
+        var command = new Command("misalignment", "Where CLIP sees photos: clean, with random noise, protected, purified; nothing is trained on them.") { output, model, subjects, budget };
+        command.SetAction((parse, cancellation) => StudyVerb.Guard(() =>
+        {
+            var study = MisalignmentStudy.Full with { Subjects = parse.GetValue(subjects) ?? MisalignmentStudy.Full.Subjects, Budget = LinfBudget.Of255(parse.GetValue(budget)) };
+            using var mini = MiniWorldModels.Load(parse.GetValue(model));
+            var report = study.Run(ScenarioModels.Of(mini), new Seed(1), progress: new StudyVerb.Stages(), cancellationToken: cancellation);
+            report.Write(parse.GetRequiredValue(output));
+            AnsiConsole.MarkupLineInterpolated($"wrote {Path.Combine(parse.GetRequiredValue(output), MisalignmentReport.FileName)}");
+            return 0;
+        }));
+        return command;
+    }
+
+    public static Command Shortcut()
+    {
+        var output = new Option<string>("--out") { Description = "Folder with a file a person; finished people are kept.", DefaultValueFactory = _ => Path.Combine("data", "results", "shortcut") };
+        var model = new Option<string?>("--model") { Description = "Model folder; by default the mini world's." };
+        var first = new Option<int>("--first") { Description = "Number of the first person.", DefaultValueFactory = _ => 0 };
+        var subjects = new Option<int>("--subjects") { Description = "Held-out people.", DefaultValueFactory = _ => 4 };
+        var command = new Command("shortcut", "What the identifier learns: extraction, swap test, photos without a subject, dose and response, spectra, fitting order.") { output, model, first, subjects };
+        command.SetAction((parse, cancellation) => StudyVerb.Guard(() =>
+        {
+            using var mini = MiniWorldModels.Load(parse.GetValue(model));
+            var people = Enumerable.Range(parse.GetValue(first), parse.GetValue(subjects)).ToArray();
+            var report = ShortcutStudy.Run(ScenarioModels.Of(mini), ShortcutOptions.Full, people, parse.GetRequiredValue(output), new Seed(1), new Lines(), cancellation);
+            AnsiConsole.MarkupLineInterpolated($"{report.People} people in {parse.GetRequiredValue(output)}");
+            return 0;
+        }));
+        return command;
+    }
+
+    public static Command Claims()
+    {
+        var folder = new Argument<string>("folder") { Description = "Folder of a study." };
+        var budget = new Option<double>("--budget") { Description = "Budget in 8-bit levels.", DefaultValueFactory = _ => 11 };
+        var command = new Command("claims", "Puts the paper's six claims to the test on finished runs.") { folder, budget };
+        command.SetAction((parse, _) => StudyVerb.Guard(() =>
+        {
+            if (!AnsiConsole.Profile.Out.IsTerminal) AnsiConsole.Profile.Width = 240;
+            var results = ScenarioGrid.Read(parse.GetRequiredValue(folder));
+            foreach (var (reading, claims) in new[] { ("quality", Claim.Paper), ("freedom from noise", Claim.PaperByNoise) })
+                foreach (var found in ClaimTests.Run(results, claims, parse.GetValue(budget)))
+                {
+                    AnsiConsole.MarkupLineInterpolated($"[bold]{found.Claim.Number} {found.Claim.Title}[/] (by {reading}): {found.Words}, p = {found.AdjustedPValue:0.0000} after Holm");
+                    foreach (var part in found.Parts.Where(p => p.People > 0))
+                        AnsiConsole.MarkupLineInterpolated($"    {part.Contrast.Words}: {part.Mean!.ToString()}, {part.People} people, p = {part.PValue:0.0000}, r = {part.RankBiserial:0.00}");
+                }
+            return 0;
+        }));
+        return command;
+    }
+
+    private sealed class Lines : IProgress<string>
+    {
+        public void Report(string value) => AnsiConsole.MarkupLineInterpolated($"{DateTimeOffset.Now:HH:mm:ss} {value}");
+    }
+}
