@@ -20,6 +20,7 @@ public sealed class JupyterKernel : IDisposable
     private readonly TaskCompletionSource<bool> shutdown = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly RequestDispatcher dispatcher;
     private readonly ShellQueue shell;
+    private readonly LanguageService language;
 
     /// <summary>Binds the sockets.</summary>
     /// <exception cref="NotSupportedException">The connection file names a transport or signature scheme that is not known.</exception>
@@ -33,7 +34,7 @@ public sealed class JupyterKernel : IDisposable
         var input = new InputChannel(sockets.Stdin, id);
         var history = new HistoryStore();
         ShellQueue? queue = null;
-        var language = new LanguageService(() => host.Session);
+        language = new LanguageService(() => host.Session);
         dispatcher = new(
             [
                 new KernelInfoHandler(),
@@ -63,6 +64,7 @@ public sealed class JupyterKernel : IDisposable
     {
         sockets.IoPub.Publish("status", new() { ["execution_state"] = "starting" }, null);
         sockets.Start();
+        if (options.WarmUp) _ = WarmUpAsync();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var loop = Task.Run(() => shell.RunAsync(options.RequestBegun, end.Token), CancellationToken.None);
         try
@@ -91,6 +93,20 @@ public sealed class JupyterKernel : IDisposable
     {
         sockets.Dispose();
         host.Dispose();
+        language.Dispose();
+    }
+
+    private async Task WarmUpAsync()
+    {
+        try
+        {
+            await host.WarmUpAsync().ConfigureAwait(false);
+            await language.CompleteAsync("Console.WriteLi", "Console.WriteLi".Length, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            options.Log($"warm-up failed: {e.Message}");
+        }
     }
 
     private void PublishComm(string type, System.Text.Json.Nodes.JsonObject content)

@@ -7,14 +7,13 @@ namespace Workbench.Kernel.Jupyter;
 internal sealed class SessionHost : IDisposable
 {
     private readonly ScriptSessionOptions options;
-    private readonly KernelOptions kernel;
+    private int before;
 
     public SessionHost(KernelOptions kernel, CommHub comms)
     {
-        (this.kernel, Comms) = (kernel, comms);
+        Comms = comms;
         options = new() { Folder = kernel.Folder, CooperativeGrace = kernel.CooperativeGrace, AbortGrace = kernel.AbortGrace };
         Session = new(options);
-        if (kernel.WarmUp) _ = WarmUpAsync(Session);
     }
 
     public ScriptSession Session { get; private set; }
@@ -23,8 +22,6 @@ internal sealed class SessionHost : IDisposable
 
     /// <summary>The number of the last counted cell, over all sessions.</summary>
     public int ExecutionCount => before + Session.ExecutionCount;
-
-    private int before;
 
     /// <summary>Starts another session and returns a word on what was lost.</summary>
     public string Replace()
@@ -39,15 +36,6 @@ internal sealed class SessionHost : IDisposable
 
     public void Dispose() => Session.Dispose();
 
-    private async Task WarmUpAsync(ScriptSession session)
-    {
-        try
-        {
-            await session.ExecuteAsync(new CellRequest("0", static _ => { }) { IsCounted = false }).ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            kernel.Log($"warm-up failed: {e.Message}");
-        }
-    }
+    /// <summary>Runs a trivial cell, for the compiler to be loaded when the user's first cell comes.</summary>
+    public Task WarmUpAsync() => Session.ExecuteAsync(new CellRequest("0", static _ => { }) { IsCounted = false });
 }

@@ -36,6 +36,7 @@ public sealed class ScriptSession : IDisposable
         HostAssemblies.Preload();
         HostFormatters.Register();
         ConsoleRouter.Install();
+        StrayExceptions.Install();
         AmbientHost.Install();
         resolver = new(Folder, context);
         compiler = new(Folder, resolver);
