@@ -12,6 +12,7 @@ namespace Workbench.Kernel.Jupyter;
 /// </summary>
 public sealed class JupyterKernel : IDisposable
 {
+    private static readonly TimeSpan CompletionDelay = TimeSpan.FromSeconds(2);
     private readonly string id = Guid.NewGuid().ToString("N");
     private readonly KernelOptions options;
     private readonly KernelSockets sockets;
@@ -101,6 +102,8 @@ public sealed class JupyterKernel : IDisposable
         try
         {
             await host.WarmUpAsync().ConfigureAwait(false);
+            await Task.Delay(CompletionDelay).ConfigureAwait(false); // the user's first cell goes before
+            if (shutdown.Task.IsCompleted) return;
             await language.CompleteAsync("Console.WriteLi", "Console.WriteLi".Length, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e)

@@ -11,7 +11,7 @@ internal sealed partial record DeathCause(string Name, string Message, IReadOnly
     private const int Abort = 134, Kill = 137, Segfault = 139, Interrupted = 130, Terminated = 143;
     private const int MaxFrames = 6;
 
-    [GeneratedRegex(@"^\s*at\s+(?:Submission#\d+\.)?(?<frame>.*)$", RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\s*at\s+Submission#\d+(?:\.|\+)(?<frame>.*)$", RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Frame();
 
     [GeneratedRegex(@"^Unhandled exception\. (?<text>.*)$", RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
@@ -31,13 +31,14 @@ internal sealed partial record DeathCause(string Name, string Message, IReadOnly
             return new("UnhandledException", $"An exception that nothing caught ended the process: {unhandled.Groups["text"].Value.Trim()}", frames);
         if (FailFast().Match(errors) is { Success: true } failed)
             return new("FailFast", $"The process ended itself: {failed.Groups["text"].Value.Trim()}", frames);
+        if (errors.Contains("AccessViolationException", StringComparison.Ordinal)) exitCode = Segfault;
         return exitCode switch
         {
-            Segfault => new("NativeCrash", "Native code touched memory that is not its own (SIGSEGV).", frames),
+            Segfault => new("NativeCrash", "Native code touched memory that is not its own (access violation).", frames),
             Kill => new("Killed", "The process was killed (SIGKILL): out of memory, most likely.", []),
             Terminated or Interrupted => new("Terminated", "The process was ended by a signal from outside.", []),
             Abort => new("Abort", "The process aborted (SIGABRT): a native library gave up, most likely.", frames),
-            0 => new("ProcessExit", "The cell ended the kernel's process (Environment.Exit).", []),
+            < 128 => new("ProcessExit", $"The cell ended the kernel's process with code {exitCode} (Environment.Exit).", frames),
             _ => new("ProcessExit", $"The kernel's process ended with code {exitCode}.", frames),
         };
     }

@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using NetMQ;
+using NetMQ.Sockets;
+using Workbench.Kernel.Protocol;
+using Workbench.Tests.Kernel.Jupyter;
+using Xunit;
+
+namespace Workbench.Tests.Kernel.Watching;
+
+/// <summary>The program as a front end starts it, in processes of its own.</summary>
+public sealed class KernelWatcherTests : IDisposable
+{
+    private readonly TempFolder folder = new();
+    private readonly ConnectionFile connection = KernelClient.NewConnection();
+    private readonly MessageCodec codec;
+    private readonly Process process;
+    private readonly DealerSocket shell = new();
+    private readonly DealerSocket control = new();
+    private readonly SubscriberSocket ioPub = new();
+
+    public KernelWatcherTests()
+    {
+        codec = new(new(connection.Key, connection.SignatureScheme));
+        var file = folder.WriteText(connection.ToJson(), "connection.json");
+        process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "workbench.dll"), "kernel", "run", "--connection-file", file])
+        {
+            UseShellExecute = false,
+            RedirectStandardError = true,
+        })!;
+        process.BeginErrorReadLine();
+        shell.Options.Identity = control.Options.Identity = "front"u8.ToArray();
+        shell.Connect(connection.Address(connection.ShellPort));
+        control.Connect(connection.Address(connection.ControlPort));
+        ioPub.Connect(connection.Address(connection.IoPubPort));
+        ioPub.SubscribeToAnyTopic();
+    }
+
+    public void Dispose()
+    {
+        if (!process.HasExited) process.Kill(entireProcessTree: true);
+        foreach (var socket in new NetMQSocket[] { shell, control, ioPub }) socket.Dispose();
+        process.Dispose();
+        folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("int Deep(int n) => Deep(n + 1) + 1;\nDeep(0)", "StackOverflow", "overflowed the stack")]
+    [InlineData("Environment.Exit(0);", "ProcessExit", "with code 0")]
+    [InlineData("Environment.FailFast(\"given up\");", "FailFast", "given up")]
+    public void What_no_process_survives_is_told_as_the_cells_error(string code, string name, string word)
+    {
+        var id = Send(shell, "execute_request", KernelClient.Cell(code));
+        var reply = Receive(shell);
+        Assert.Equal((id, "error", name), (reply.ParentHeader["msg_id"]!.ToString(), reply.Content["status"]!.ToString(), reply.Content["ename"]!.ToString()));
+        Assert.Contains(word, reply.Content["evalue"]!.ToString());
+        Assert.Contains("variables are lost", reply.Content["evalue"]!.ToString());
+        JupyterMessage message;
+        do message = Receive(ioPub);
+        while (message.Type != "error");
+        Assert.Equal(id, message.ParentHeader["msg_id"]!.ToString());
+        Assert.True(process.WaitForExit(KernelClient.Patience));
+        Assert.NotEqual(0, process.ExitCode);
+    }
+
+    [Fact]
+    public void Shutdown_ends_both_processes_with_success()
+    {
+        Send(shell, "execute_request", KernelClient.Cell("var t = new Thread(() => Thread.Sleep(-1)); t.Start();"));
+        Assert.Equal("ok", Receive(shell).Content["status"]!.ToString());
+        Send(control, "shutdown_request", new() { ["restart"] = false });
+        Assert.Equal("shutdown_reply", Receive(control).Type);
+        Assert.True(process.WaitForExit(KernelClient.Patience));
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    private string Send(DealerSocket socket, string type, System.Text.Json.Nodes.JsonObject content)
+    {
+        var message = JupyterMessage.Create(type, content, "front");
+        socket.SendMultipartBytes(codec.Encode(message));
+        return message.Id;
+    }
+
+    private JupyterMessage Receive(NetMQSocket socket)
+    {
+        List<byte[]> frames = null!;
+        Assert.True(socket.TryReceiveMultipartBytes(KernelClient.Patience, ref frames), "no message");
+        return codec.Decode(frames);
+    }
+}
