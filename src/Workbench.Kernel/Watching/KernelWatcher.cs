@@ -16,7 +16,7 @@ public sealed class KernelWatcher
     internal const string InterruptWord = "interrupt";
     internal const string StopWord = "stop";
     private const int KeptErrors = 64 << 10;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
     private readonly ConnectionFile connection;
     private readonly Action<string> log;
     private readonly StringBuilder errors = new();
@@ -63,9 +63,11 @@ public sealed class KernelWatcher
     {
         string text;
         lock (errors) text = errors.ToString();
+        var cause = DeathCause.Of(exitCode, text);
+        log($"[workbench kernel] the kernel's process ended: {cause.Message}");
         try
         {
-            new LastWords(connection, Patience).Say(DeathCause.Of(exitCode, text), RunningRequest.Parse(lastReport));
+            new LastWords(connection, Patience).Say(cause, RunningRequest.Parse(lastReport));
         }
         catch (NetMQException e)
         {

@@ -13,7 +13,7 @@ namespace Workbench.Tests.Kernel.Jupyter;
 /// <summary>A front end for tests: a kernel in this process and the sockets to talk to it.</summary>
 internal sealed class KernelClient : IDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private const string Session = "front";
     private readonly MessageCodec codec;
     private readonly CancellationTokenSource stop = new();
@@ -99,7 +99,9 @@ internal sealed class KernelClient : IDisposable
     public Exchange Ask(string type, JsonObject content, DealerSocket? on = null)
     {
         var id = Send(on ?? Shell, type, content);
-        return new(Receive(on ?? Shell), Broadcasts(id));
+        var reply = Receive(on ?? Shell);
+        Assert.Equal(id, reply.ParentHeader["msg_id"]?.ToString());
+        return new(reply, Broadcasts(id));
     }
 
     /// <summary>The broadcasts of a request up to its "idle"; those of others are skipped.</summary>

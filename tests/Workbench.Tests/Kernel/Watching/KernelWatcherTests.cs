@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using NetMQ;
 using NetMQ.Sockets;
@@ -13,10 +14,11 @@ public sealed class KernelWatcherTests : IDisposable
     private readonly TempFolder folder = new();
     private readonly ConnectionFile connection = KernelClient.NewConnection();
     private readonly MessageCodec codec;
+    private readonly ConcurrentQueue<string> errors = new();
     private readonly Process process;
-    private readonly DealerSocket shell = new();
-    private readonly DealerSocket control = new();
-    private readonly SubscriberSocket ioPub = new();
+    private DealerSocket shell;
+    private DealerSocket control;
+    private SubscriberSocket ioPub;
 
     public KernelWatcherTests()
     {
@@ -27,18 +29,15 @@ public sealed class KernelWatcherTests : IDisposable
             UseShellExecute = false,
             RedirectStandardError = true,
         })!;
+        process.ErrorDataReceived += (_, e) => errors.Enqueue(e.Data ?? "");
         process.BeginErrorReadLine();
-        shell.Options.Identity = control.Options.Identity = "front"u8.ToArray();
-        shell.Connect(connection.Address(connection.ShellPort));
-        control.Connect(connection.Address(connection.ControlPort));
-        ioPub.Connect(connection.Address(connection.IoPubPort));
-        ioPub.SubscribeToAnyTopic();
+        (shell, control, ioPub) = Connect();
     }
 
     public void Dispose()
     {
         if (!process.HasExited) process.Kill(entireProcessTree: true);
-        foreach (var socket in new NetMQSocket[] { shell, control, ioPub }) socket.Dispose();
+        Disconnect();
         process.Dispose();
         folder.Dispose();
     }
@@ -50,6 +49,9 @@ public sealed class KernelWatcherTests : IDisposable
     public void What_no_process_survives_is_told_as_the_cells_error(string code, string name, string word)
     {
         var id = Send(shell, "execute_request", KernelClient.Cell(code));
+        Assert.True(SpinWait.SpinUntil(() => errors.Any(line => line.Contains("the kernel's process ended")), KernelClient.Patience));
+        Disconnect();
+        (shell, control, ioPub) = Connect();
         var reply = Receive(shell);
         Assert.Equal((id, "error", name), (reply.ParentHeader["msg_id"]!.ToString(), reply.Content["status"]!.ToString(), reply.Content["ename"]!.ToString()));
         Assert.Contains(word, reply.Content["evalue"]!.ToString());
@@ -73,6 +75,22 @@ public sealed class KernelWatcherTests : IDisposable
         Assert.Equal(0, process.ExitCode);
     }
 
+    private (DealerSocket Shell, DealerSocket Control, SubscriberSocket IoPub) Connect()
+    {
+        var opened = (Shell: new DealerSocket(), Control: new DealerSocket(), IoPub: new SubscriberSocket());
+        opened.Shell.Options.Identity = opened.Control.Options.Identity = "front"u8.ToArray();
+        opened.Shell.Connect(connection.Address(connection.ShellPort));
+        opened.Control.Connect(connection.Address(connection.ControlPort));
+        opened.IoPub.Connect(connection.Address(connection.IoPubPort));
+        opened.IoPub.SubscribeToAnyTopic();
+        return opened;
+    }
+
+    private void Disconnect()
+    {
+        foreach (var socket in new NetMQSocket[] { shell, control, ioPub }) socket.Dispose();
+    }
+
     private string Send(DealerSocket socket, string type, System.Text.Json.Nodes.JsonObject content)
     {
         var message = JupyterMessage.Create(type, content, "front");
@@ -83,7 +101,9 @@ public sealed class KernelWatcherTests : IDisposable
     private JupyterMessage Receive(NetMQSocket socket)
     {
         List<byte[]> frames = null!;
-        Assert.True(socket.TryReceiveMultipartBytes(KernelClient.Patience, ref frames), "no message");
+        Assert.True(
+            socket.TryReceiveMultipartBytes(KernelClient.Patience, ref frames),
+            $"no message; the process {(process.HasExited ? $"ended with {process.ExitCode}" : "runs")}: {string.Join('\n', errors.TakeLast(20))}");
         return codec.Decode(frames);
     }
 }
