@@ -13,6 +13,7 @@ internal static class KernelVerb
         command.Subcommands.Add(KernelUninstallVerb.Create());
         command.Subcommands.Add(KernelDoctorVerb.Create());
         command.Subcommands.Add(KernelRunVerb.Create());
+        command.Subcommands.Add(KernelBenchmarkVerb.Create());
         return command;
     }
 

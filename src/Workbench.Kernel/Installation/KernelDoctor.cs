@@ -1,11 +1,5 @@
-using System.Net;
-using System.Net.Sockets;
-using System.Security.Cryptography;
+using System.Diagnostics;
 using System.Text.Json.Nodes;
-using NetMQ;
-using NetMQ.Sockets;
-using Workbench.Kernel.Documents;
-using Workbench.Kernel.Protocol;
 
 namespace Workbench.Kernel.Installation;
 
@@ -43,67 +37,20 @@ public static class KernelDoctor
 
     private static DoctorFinding TryStart(string[] command)
     {
-        var path = Path.Combine(Path.GetTempPath(), $"workbench-doctor-{Guid.NewGuid():N}.json");
-        var connection = NewConnection();
-        AtomicFile.WriteAllText(path, connection.ToJson());
         try
         {
-            var start = new System.Diagnostics.ProcessStartInfo(command[0], command[1..].Select(w => w.Replace("{connection_file}", path, StringComparison.Ordinal)))
-            {
-                UseShellExecute = false,
-                RedirectStandardError = true,
-                RedirectStandardOutput = true,
-            };
-            var clock = System.Diagnostics.Stopwatch.StartNew();
-            using var process = System.Diagnostics.Process.Start(start);
-            if (process is null) return new(false, "start", $"'{command[0]}' did not start.");
-            process.BeginErrorReadLine();
-            process.BeginOutputReadLine();
-            try
-            {
-                var answer = Ask(connection);
-                return answer is null
-                    ? new(false, "start", $"the kernel did not answer within {Patience.TotalSeconds:0} s{(process.HasExited ? $" (it ended with code {process.ExitCode})" : "")}.")
-                    : new(true, "start", $"1 + 1 ran: {answer}, {clock.Elapsed.TotalSeconds:0.0} s after the start");
-            }
-            finally
-            {
-                if (!process.WaitForExit(2000)) process.Kill(entireProcessTree: true);
-            }
+            var clock = Stopwatch.StartNew();
+            using var kernel = new KernelProbe(command);
+            var reply = kernel.Execute("1 + 1", Patience, expression: "1 + 1");
+            return reply is null
+                ? new(false, "start", $"the kernel did not answer within {Patience.TotalSeconds:0} s{(kernel.ExitCode is { } code ? $" (it ended with code {code})" : "")}.")
+                : new(true, "start", $"1 + 1 ran: {Value(reply)}, {clock.Elapsed.TotalSeconds:0.0} s after the start");
         }
         catch (Exception e) when (e is System.ComponentModel.Win32Exception or IOException)
         {
             return new(false, "start", e.Message);
         }
-        finally
-        {
-            File.Delete(path);
-        }
     }
 
-    private static string? Ask(ConnectionFile connection)
-    {
-        var codec = new MessageCodec(new(connection.Key, connection.SignatureScheme));
-        using var shell = new DealerSocket(connection.Address(connection.ShellPort));
-        using var control = new DealerSocket(connection.Address(connection.ControlPort));
-        var request = JupyterMessage.Create("execute_request", new JsonObject { ["code"] = "1 + 1", ["silent"] = true, ["user_expressions"] = new JsonObject { ["sum"] = "1 + 1" } }, "doctor");
-        shell.SendMultipartBytes(codec.Encode(request));
-        List<byte[]> frames = null!;
-        var answered = shell.TryReceiveMultipartBytes(Patience, ref frames);
-        control.SendMultipartBytes(codec.Encode(JupyterMessage.Create("shutdown_request", new JsonObject { ["restart"] = false }, "doctor")));
-        if (!answered) return null;
-        List<byte[]> last = null!;
-        control.TryReceiveMultipartBytes(TimeSpan.FromSeconds(5), ref last);
-        var content = codec.Decode(frames).Content;
-        return content["user_expressions"]?["sum"]?["data"]?["text/plain"]?.ToString() ?? content.ToJsonString();
-    }
-
-    private static ConnectionFile NewConnection()
-    {
-        var listeners = Enumerable.Range(0, 5).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        foreach (var listener in listeners) listener.Start();
-        var ports = listeners.ConvertAll(l => ((IPEndPoint)l.LocalEndpoint).Port);
-        foreach (var listener in listeners) listener.Stop();
-        return new("tcp", "127.0.0.1", ports[0], ports[1], ports[2], ports[3], ports[4], RandomNumberGenerator.GetHexString(32, lowercase: true), "hmac-sha256");
-    }
+    private static string Value(JsonObject reply) => reply["user_expressions"]?["value"]?["data"]?["text/plain"]?.ToString() ?? reply.ToJsonString();
 }
