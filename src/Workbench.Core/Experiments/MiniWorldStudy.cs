@@ -6,14 +6,14 @@ namespace Workbench.Experiments;
 /// <summary>
 /// The study of the mini world: do protective perturbations break DreamBooth here, is it more than noise of the same size does, and do
 /// purification and contrastive decoupling mend it? Nine conditions on held-out people, several budgets and seeds: seven of the main
-/// question, and two that leave ", without …" out of the sampling prompt, where the small models lose the person.
+/// question, and two without the negative prompt, which tell its share from that of the noise token in training.
 /// </summary>
 public sealed record MiniWorldStudy
 {
     /// <summary>Names of the conditions.</summary>
     public const string Clean = "clean", Random = "random", Protected = "protected", Purified = "protected+purified",
         Decoupled = "protected+cdl", Both = "protected+purified+cdl", CleanBoth = "clean+purified+cdl",
-        DecoupledNoSuffix = "protected+cdl-no-suffix", BothNoSuffix = "protected+purified+cdl-no-suffix";
+        DecoupledNoNegative = "protected+cdl-no-negative", BothNoNegative = "protected+purified+cdl-no-negative";
 
     /// <summary>Held-out people.</summary>
     public int Subjects { get; init; } = 6;
@@ -74,9 +74,9 @@ public sealed record MiniWorldStudy
             yield return guarded with { Condition = Purified, Purifier = Purifier };
             yield return guarded with { Condition = Decoupled, Decoupling = Decoupling };
             yield return guarded with { Condition = Both, Purifier = Purifier, Decoupling = Decoupling };
-            var plainPrompt = Decoupling with { SuffixAtSampling = false };
-            yield return guarded with { Condition = DecoupledNoSuffix, Decoupling = plainPrompt };
-            yield return guarded with { Condition = BothNoSuffix, Purifier = Purifier, Decoupling = plainPrompt };
+            var noNegative = Decoupling with { NegativeAtSampling = false };
+            yield return guarded with { Condition = DecoupledNoNegative, Decoupling = noNegative };
+            yield return guarded with { Condition = BothNoNegative, Purifier = Purifier, Decoupling = noNegative };
         }
     }
 }

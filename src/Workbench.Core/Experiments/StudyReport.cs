@@ -23,9 +23,9 @@ public sealed class StudyReport
         (MiniWorldStudy.Decoupled, MiniWorldStudy.Protected, "does decoupling mend it?"),
         (MiniWorldStudy.Both, MiniWorldStudy.Protected, "do both mend it?"),
         (MiniWorldStudy.Both, MiniWorldStudy.Clean, "how far from clean is that?"),
-        (MiniWorldStudy.DecoupledNoSuffix, MiniWorldStudy.Protected, "decoupling, plain sampling prompt?"),
-        (MiniWorldStudy.BothNoSuffix, MiniWorldStudy.Protected, "both, plain sampling prompt?"),
-        (MiniWorldStudy.BothNoSuffix, MiniWorldStudy.Purified, "more than purification alone?"),
+        (MiniWorldStudy.DecoupledNoNegative, MiniWorldStudy.Protected, "decoupling without the negative prompt?"),
+        (MiniWorldStudy.BothNoNegative, MiniWorldStudy.Protected, "both without the negative prompt?"),
+        (MiniWorldStudy.BothNoNegative, MiniWorldStudy.Purified, "more than purification alone?"),
         (MiniWorldStudy.CleanBoth, MiniWorldStudy.Clean, "do both hurt clean photos?"),
     ];
 
@@ -37,7 +37,7 @@ public sealed class StudyReport
     {
         if (results.Count == 0) throw new ArgumentException("There is no finished run to report on.", nameof(results));
         this.results = results;
-        var order = new[] { MiniWorldStudy.Clean, MiniWorldStudy.Random, MiniWorldStudy.Protected, MiniWorldStudy.Purified, MiniWorldStudy.Decoupled, MiniWorldStudy.Both, MiniWorldStudy.DecoupledNoSuffix, MiniWorldStudy.BothNoSuffix, MiniWorldStudy.CleanBoth };
+        var order = new[] { MiniWorldStudy.Clean, MiniWorldStudy.Random, MiniWorldStudy.Protected, MiniWorldStudy.Purified, MiniWorldStudy.Decoupled, MiniWorldStudy.Both, MiniWorldStudy.DecoupledNoNegative, MiniWorldStudy.BothNoNegative, MiniWorldStudy.CleanBoth };
         Conditions = [.. results.GroupBy(r => r.Scenario.Label).OrderBy(g => g.First().Scenario.BudgetLevels)
             .ThenBy(g => Array.IndexOf(order, g.First().Scenario.Condition)).Select(g => Summarize(g.Key, [.. g]))];
         Comparisons = [.. Conditions.SelectMany(Compare)];

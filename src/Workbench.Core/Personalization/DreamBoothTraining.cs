@@ -33,7 +33,7 @@ public sealed class DreamBoothTraining : IDisposable
         UNet = ModuleCopy.Of(pipeline.UNet);
         TextEncoder = ModuleCopy.Of(pipeline.TextEncoder);
         string[] prompts = config.WithPriorPreservation
-            ? [config.InstanceTrainingPrompt, config.ClassTrainingPrompt]
+            ? [config.InstanceTrainingPrompt, config.ClassTrainingPrompt, ""]
             : [config.InstanceTrainingPrompt];
         var tokenizer = pipeline.Tokenizer ?? throw new ArgumentException("DreamBooth needs a pipeline with a tokenizer.", nameof(pipeline));
         promptIds = tokenizer.Encode(prompts).to(UNet.parameters().First().device).DetachFromDisposeScope();
@@ -66,8 +66,8 @@ public sealed class DreamBoothTraining : IDisposable
     /// <summary>Takes over the weights of <paramref name="other"/>, which started from the same pipeline, and forgets the moments.</summary>
     public void CopyWeights(DreamBoothTraining other) => optimizer.CopyWeights(other.optimizer);
 
-    /// <summary>The text encoder's states of the instance prompt (row 0) and, with prior preservation, of the class prompt (row 1).</summary>
-    /// <returns>[1 or 2, T, D] in the compute precision; differentiable.</returns>
+    /// <summary>The text encoder's states of the instance prompt (row 0) and, with prior preservation, of the class prompt (row 1) and the empty one (row 2).</summary>
+    /// <returns>[1 or 3, T, D] in the compute precision; differentiable.</returns>
     public Tensor EncodePrompts() => TextEncoder.call(promptIds).LastHiddenState;
 
     /// <summary>One optimiser step on the pictures of one batch.</summary>
@@ -88,13 +88,23 @@ public sealed class DreamBoothTraining : IDisposable
         var noise = draws.NormalLike(latents);
         var timesteps = draws.Integers(0, schedule.NumTrainTimesteps, latents.shape[0]).to(latents.device);
         optimizer.ZeroGrad();
-        var states = EncodePrompts().repeat_interleave(rows.Instances.Length, 0);
+        var states = EncodePrompts().index_select(0, PromptRows(rows.Instances.Length, draws).to(latents.device));
         var loss = new DreamBoothLoss(schedule, config.WithPriorPreservation ? config.PriorLossWeight : null)
             .Compute(UNet, latents, noise, timesteps, states);
         loss.Total.backward();
         var norm = optimizer.Step();
         optimizer.ZeroGrad();
         return new DreamBoothProgress(step, totalSteps, loss.Total.item<float>(), loss.Instance.item<float>(), loss.Prior?.item<float>() ?? 0, norm);
+    }
+
+    /// <summary>Which prompt each row of a batch is trained with: the instance prompt, then the class prompt or, now and then, the empty one.</summary>
+    private Tensor PromptRows(int instances, RandomStream draws)
+    {
+        var rows = zeros(instances, ScalarType.Int64);
+        if (!config.WithPriorPreservation) return rows;
+        var classes = ones(instances, ScalarType.Int64);
+        if (config.ClassPromptDropout > 0) classes += draws.Uniform(0, 1, instances).lt(config.ClassPromptDropout).to(ScalarType.Int64);
+        return cat([rows, classes], 0);
     }
 
     /// <summary>Float32 copies of both networks as trained so far, independent of this training.</summary>

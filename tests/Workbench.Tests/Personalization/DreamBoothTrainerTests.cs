@@ -138,4 +138,22 @@ public sealed class DreamBoothTrainerTests
         Assert.Equal(1e-4, Moved(1e-4), 1e-6);
         Assert.Throws<ArgumentOutOfRangeException>(() => Moved(0));
     }
+
+    [Fact]
+    public void Class_pictures_keep_the_empty_prompt_when_their_prompt_is_dropped()
+    {
+        using var scope = NewDisposeScope();
+        var pipeline = TinyModel.Create();
+        using ImageBatch photos = TinyModel.Photos(2, 1), classes = TinyModel.Photos(5, 2);
+        double Prior(double dropout)
+        {
+            var config = Config with { MaxTrainSteps = 1, ClassPromptDropout = dropout };
+            using var model = DreamBoothTrainer.Train(pipeline, photos, classes, config, new Seed(3), cancellationToken: TestContext.Current.CancellationToken);
+            return model.Log[0].PriorLoss;
+        }
+
+        var (kept, always) = (Prior(0), Prior(1));
+        Assert.NotEqual(kept, always);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Prior(1.5));
+    }
 }

@@ -26,11 +26,11 @@ public sealed record ClipRecipe
     /// <summary>Steps, batch, learning rate.</summary>
     public TrainingConfig Training { get; init; } = new()
     {
-        Steps = 3000, BatchSize = 128, LearningRate = 1e-3, Beta2 = 0.98, WeightDecay = 0.05, WarmupSteps = 300, DecayFraction = 0.5,
+        Steps = 4200, BatchSize = 128, LearningRate = 1e-3, Beta2 = 0.98, WeightDecay = 0.05, WarmupSteps = 300, DecayFraction = 0.5,
     };
 
     /// <summary>What the pictures show; more degraded ones than elsewhere, since noise is a concept it has to learn.</summary>
-    public SampleMix Mix { get; init; } = new() { Person = 0.6f, Thing = 0.06f, Pattern = 0.1f, Degraded = 0.4f };
+    public SampleMix Mix { get; init; } = new() { Person = 0.6f, Thing = 0.06f, Pattern = 0.1f, Degraded = 0.4f, Named = 0.25f };
 
     /// <summary>Trains in <paramref name="folder"/> and writes <c>clip/</c>, <c>text_encoder/</c> and <c>tokenizer/</c> below <paramref name="output"/>; begins with the weights of model folder <paramref name="start"/> where given.</summary>
     public void Train(string folder, string output, Seed seed, string? start = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
