@@ -72,10 +72,11 @@ public sealed record MiniWorldStudy
             var guarded = Plain(Protected) with { Perturbation = Perturbation, BudgetLevels = levels };
             yield return guarded;
             yield return guarded with { Condition = Purified, Purifier = Purifier };
-            yield return guarded with { Condition = Decoupled, Decoupling = Decoupling };
-            yield return guarded with { Condition = Both, Purifier = Purifier, Decoupling = Decoupling };
+            // Neighbours that differ in sampling alone share one training.
             var noNegative = Decoupling with { NegativeAtSampling = false };
+            yield return guarded with { Condition = Decoupled, Decoupling = Decoupling };
             yield return guarded with { Condition = DecoupledNoNegative, Decoupling = noNegative };
+            yield return guarded with { Condition = Both, Purifier = Purifier, Decoupling = Decoupling };
             yield return guarded with { Condition = BothNoNegative, Purifier = Purifier, Decoupling = noNegative };
         }
     }

@@ -32,7 +32,7 @@ public sealed record ScenarioConfig
     public IReadOnlyList<string> OtherClasses { get; init; } = ["cat", "house", "flower", "tree", "car", "an abstract pattern"];
 
     /// <summary>The mini world: about a minute a scenario on one core.</summary>
-    public static ScenarioConfig MiniWorld { get; } = new() { Sampling = SamplingConfig.MiniWorld with { ImagesPerPrompt = 12, BatchSize = 12 } };
+    public static ScenarioConfig MiniWorld { get; } = new() { Sampling = SamplingConfig.MiniWorld with { ImagesPerPrompt = 8, BatchSize = 16 } };
 
     /// <summary>Seconds a scenario.</summary>
     public static ScenarioConfig Smoke { get; } = new()

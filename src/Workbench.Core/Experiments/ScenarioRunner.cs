@@ -21,6 +21,7 @@ public sealed class ScenarioRunner : IDisposable
     private readonly PictureCache cache;
     private readonly ScenarioScorer scorer;
     private readonly Lazy<string> modelPrint;
+    private (string Key, PersonalizedModel Model)? last;
 
     /// <summary>A runner with one set of models and settings.</summary>
     /// <param name="models">Left unchanged.</param>
@@ -57,11 +58,9 @@ public sealed class ScenarioRunner : IDisposable
         using var classImages = Class(progress, cancellationToken);
         using var published = Timed("protect", seconds, () => Protected(scenario, photos, classImages, root, progress, cancellationToken));
         using var training = Timed("purify", seconds, () => Purified(scenario, published, photos, root, progress, cancellationToken));
-        var dreamBooth = config.DreamBooth with { Decoupling = scenario.Decoupling };
-        using var model = Timed("train", seconds, () => DreamBoothTrainer.Train(models.Pipeline, training, classImages, dreamBooth, root.For("dreambooth"),
-            progress: new Relay<DreamBoothProgress>(p => progress?.Report(("train", (double)p.Step / p.TotalSteps))), cancellationToken: cancellationToken));
-        using var drawn = Timed("sample", seconds, () => model.Generate(config.Prompts, config.Sampling, root.For("sample"),
-            progress: new Relay<DenoisingProgress>(p => progress?.Report(("sample", p.Fraction))), cancellationToken: cancellationToken));
+        var model = Timed("train", seconds, () => Trained(scenario, training, classImages, root.For("dreambooth"), progress, cancellationToken));
+        using var drawn = Timed("sample", seconds, () => model.Generate(config.Prompts, config.Sampling, root.For("sample"), scenario.Decoupling,
+            new Relay<DenoisingProgress>(p => progress?.Report(("sample", p.Fraction))), cancellationToken: cancellationToken));
         var result = Timed("score", seconds, () => Score(scenario, photos, published, training, model, drawn, seconds));
         samples?.Invoke(new ScenarioPictures(training, drawn));
         progress?.Report(("score", 1));
@@ -69,7 +68,26 @@ public sealed class ScenarioRunner : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => scorer.Dispose();
+    public void Dispose()
+    {
+        scorer.Dispose();
+        last?.Model.Dispose();
+    }
+
+    /// <summary>The personalised model; that of the run before where only the sampling differs.</summary>
+    private PersonalizedModel Trained(
+        Scenario scenario, ImageBatch training, ImageBatch? classImages, Seed seed, IProgress<(string Stage, double Fraction)>? progress, CancellationToken cancellationToken)
+    {
+        var dreamBooth = config.DreamBooth with { Decoupling = scenario.Decoupling };
+        var key = $"{seed} {Fingerprint.Of(training.Unit)} '{dreamBooth.InstanceTrainingPrompt}' '{dreamBooth.ClassTrainingPrompt}'";
+        if (last is { } before && before.Key == key) return before.Model;
+        last?.Model.Dispose();
+        last = null;
+        var model = DreamBoothTrainer.Train(models.Pipeline, training, classImages, dreamBooth, seed,
+            progress: new Relay<DreamBoothProgress>(p => progress?.Report(("train", (double)p.Step / p.TotalSteps))), cancellationToken: cancellationToken);
+        last = (key, model);
+        return model;
+    }
 
     private ImageBatch? Class(IProgress<(string Stage, double Fraction)>? progress, CancellationToken cancellationToken)
     {

@@ -1,0 +1,38 @@
+using TorchSharp;
+using Workbench.Experiments;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Workbench.Tests.Experiments;
+
+public sealed class ScenarioRunnerTests
+{
+    [Fact]
+    public void Runs_that_differ_in_sampling_alone_share_a_training_and_score_as_they_would_alone()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        var models = TinyStudy.Models(folder);
+        var plain = TinyStudy.Decoupled with { Condition = "no-negative", Decoupling = TinyStudy.Decoupled.Decoupling with { NegativeAtSampling = false } };
+        int TrainingSteps(ScenarioRunner runner, Scenario scenario, out ScenarioResult result)
+        {
+            var steps = 0;
+            result = runner.Run(scenario, progress: new Counter(p => steps += p.Stage == "train" ? 1 : 0), cancellationToken: TestContext.Current.CancellationToken);
+            return steps;
+        }
+
+        using var shared = new ScenarioRunner(models, TinyStudy.Config, Path.Combine(folder.Path, "cache"));
+        using var alone = new ScenarioRunner(models, TinyStudy.Config, Path.Combine(folder.Path, "cache"));
+        Assert.Equal(2, TrainingSteps(shared, TinyStudy.Decoupled, out var first));
+        Assert.Equal(0, TrainingSteps(shared, plain, out var second));
+        Assert.Equal(2, TrainingSteps(alone, plain, out var own));
+        Assert.Equal(own.Images, second.Images);
+        Assert.NotEqual(first.Images, second.Images);
+        Assert.Equal(2, TrainingSteps(shared, TinyStudy.Protected, out _));
+    }
+
+    private sealed class Counter(Action<(string Stage, double Fraction)> handler) : IProgress<(string Stage, double Fraction)>
+    {
+        public void Report((string Stage, double Fraction) value) => handler(value);
+    }
+}
