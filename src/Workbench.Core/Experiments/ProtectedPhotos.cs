@@ -30,14 +30,20 @@ internal sealed class ProtectedPhotos(PurifierStudy study, ScenarioModels models
     private ImageBatch Protect(IPerturbation method, SubjectPhotos photos, int subject, CancellationToken cancellationToken)
     {
         var dreamBooth = study.Config.DreamBooth;
-        using var classImages = dreamBooth.WithPriorPreservation
-            ? ClassImages.Get(models.Pipeline, dreamBooth.ClassPrompt, dreamBooth.ClassSampling, seed.For("class images"), cancellationToken: cancellationToken)
-            : null;
+        using var classImages = dreamBooth.WithPriorPreservation ? ClassPictures(cancellationToken) : null;
         using var clean = photos.B.Quantize();
         var context = new PerturbationContext(models.Pipeline)
         {
             CleanReferences = photos.A, ClassImages = classImages, InstancePrompt = dreamBooth.InstancePrompt, ClassPrompt = dreamBooth.ClassPrompt,
         };
         return method.Protect(clean, context, seed.For("protection").For(subject), cancellationToken: cancellationToken);
+    }
+
+    /// <summary>Drawn once: they cost more than most protections.</summary>
+    private ImageBatch ClassPictures(CancellationToken cancellationToken)
+    {
+        var (prompt, sampling) = (study.Config.DreamBooth.ClassPrompt, study.Config.DreamBooth.ClassSampling);
+        return cache.Get("class", $"{prompt} {sampling} seed {seed} model {model}",
+            () => ClassImages.Get(models.Pipeline, prompt, sampling, seed.For("class images"), cancellationToken: cancellationToken), cancellationToken);
     }
 }
