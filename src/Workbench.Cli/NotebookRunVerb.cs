@@ -1,8 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
 using Spectre.Console;
-using Workbench.Kernel.Documents;
-using Workbench.Kernel.Html;
 using Workbench.Kernel.Running;
 using Workbench.Tensors;
 
@@ -11,9 +8,7 @@ namespace Workbench.Cli;
 /// <summary><c>workbench notebook run</c>: executes notebooks, writes them and their pages, and an index.</summary>
 internal static class NotebookRunVerb
 {
-    private const int Failed = 1;
     private const int BadInput = 2;
-    private const int Interrupted = 130;
 
     public static Command Create()
     {
@@ -27,7 +22,9 @@ internal static class NotebookRunVerb
         var continueOnError = new Option<bool>("--continue-on-error") { Description = "Run a notebook's remaining cells after a cell has failed." };
         var html = new Option<bool>("--html") { Description = "Write a self-contained HTML page beside each notebook (the default)." };
         var noHtml = new Option<bool>("--no-html") { Description = "Write no HTML." };
-        var command = new Command("run", "Executes notebooks; exits with 1 when a cell fails.") { paths, output, parameters, profile, timeout, failFast, continueOnError, html, noHtml };
+        var parallel = new Option<int>("--parallel") { Description = "Notebooks to run side by side, each in a process of its own.", DefaultValueFactory = _ => 1 };
+        var relative = new Option<string?>("--as") { Hidden = true }; // what a process of --parallel is told
+        var command = new Command("run", "Executes notebooks; exits with 1 when a cell fails.") { paths, output, parameters, profile, timeout, failFast, continueOnError, html, noHtml, parallel, relative };
         command.SetAction((parse, cancellation) =>
         {
             var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
@@ -45,7 +42,11 @@ internal static class NotebookRunVerb
                 options.Validate();
                 var target = Path.GetFullPath(parse.GetRequiredValue(output));
                 var notebooks = NotebookFinder.Find(parse.GetRequiredValue(paths), target);
-                return RunAllAsync(notebooks, target, options, parse.GetValue(failFast), !parse.GetValue(noHtml), console, cancellation);
+                var run = new NotebookBatch(target, options, parse.GetValue(failFast), !parse.GetValue(noHtml), console);
+                if (parse.GetValue(parallel) is var width and < 1) throw new ArgumentException($"--parallel must be at least 1, not {width}.");
+                return parse.GetValue(relative) is { } name ? run.RunOneOfManyAsync(notebooks[0] with { Relative = name }, cancellation)
+                    : parse.GetValue(parallel) > 1 && notebooks.Count > 1 ? run.RunSideBySideAsync(notebooks, parse.GetValue(parallel), cancellation)
+                    : run.RunInOrderAsync(notebooks, cancellation);
             }
             catch (Exception e) when (e is ArgumentException or OverflowException or IOException)
             {
@@ -68,50 +69,5 @@ internal static class NotebookRunVerb
         }
 
         return values;
-    }
-
-    private static async Task<int> RunAllAsync(
-        IReadOnlyList<FoundNotebook> notebooks, string target, RunOptions options, bool failFast, bool html, IAnsiConsole console, CancellationToken cancellation)
-    {
-        var entries = new List<IndexEntry>();
-        foreach (var notebook in notebooks)
-        {
-            if (cancellation.IsCancellationRequested) break;
-            entries.Add(await RunOneAsync(notebook, target, options, html, console, cancellation).ConfigureAwait(false));
-            if (failFast && entries[^1].Result is not { Succeeded: true }) break;
-        }
-
-        var index = Path.Combine(target, "index.html");
-        if (html) AtomicFile.WriteAllText(index, IndexHtml.Render(entries));
-        var good = entries.Count(e => e.Result is { Succeeded: true });
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
-            $"[bold]{good} of {notebooks.Count}[/] notebooks ran to their end; results: {(html ? index : target)}");
-        if (cancellation.IsCancellationRequested) return Interrupted;
-        return good == notebooks.Count ? 0 : Failed;
-    }
-
-    private static async Task<IndexEntry> RunOneAsync(
-        FoundNotebook notebook, string target, RunOptions options, bool html, IAnsiConsole console, CancellationToken cancellation)
-    {
-        var executed = Path.Combine(target, notebook.Relative);
-        var page = Path.ChangeExtension(executed, ".html");
-        var link = Path.GetRelativePath(target, html ? page : executed).Replace('\\', '/');
-        NotebookDocument? document = null;
-        try
-        {
-            document = NotebookDocument.Read(notebook.Path);
-            using var reporter = new RunReporter(notebook.Relative, document, executed, console);
-            var result = await NotebookRunner.RunAsync(document, Path.GetDirectoryName(notebook.Path)!, options, reporter, cancellation).ConfigureAwait(false);
-            reporter.Finish(result);
-            document.Write(executed);
-            if (html)
-                AtomicFile.WriteAllText(page, NotebookHtml.Render(document, new() { Folder = Path.GetDirectoryName(notebook.Path)!, Name = Path.GetFileNameWithoutExtension(executed) }));
-            return new(link, notebook.Relative, document, result);
-        }
-        catch (Exception e) when (e is NotebookFormatException or ParameterException or IOException or UnauthorizedAccessException)
-        {
-            console.MarkupLineInterpolated($"[red]{notebook.Relative}: {e.Message}[/]");
-            return new(link, notebook.Relative, document, null, e.Message);
-        }
     }
 }

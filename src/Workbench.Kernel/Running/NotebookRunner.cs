@@ -11,8 +11,6 @@ namespace Workbench.Kernel.Running;
 /// </summary>
 public static class NotebookRunner
 {
-    private const string MetadataKey = "workbench";
-
     /// <summary>Runs the document and puts outputs, execution counts and times into it.</summary>
     /// <param name="document">Changed in place; earlier outputs are dropped first.</param>
     /// <param name="folder">The notebook's folder, against which its paths resolve.</param>
@@ -63,7 +61,7 @@ public static class NotebookRunner
         }
 
         collector.Close();
-        document.Metadata[MetadataKey] = Summary(options, clock.Elapsed, completed, code.Count, stopped);
+        document.Metadata[RunSummary.Key] = RunSummary.Write(options, clock.Elapsed, completed, code.Count, stopped);
         return new(completed, code.Count, failures, stopped, clock.Elapsed, warnings);
     }
 
@@ -87,7 +85,7 @@ public static class NotebookRunner
         collector.Locked(() =>
         {
             if (result.Error is { } error) cell.Outputs.Add(new ErrorOutput(error.Name, error.Message, error.Traceback));
-            cell.Metadata[MetadataKey] = new JsonObject
+            cell.Metadata[RunSummary.Key] = new JsonObject
             {
                 ["seconds"] = Math.Round(result.Elapsed.TotalSeconds, 3),
                 ["status"] = result.Status.ToString().ToLowerInvariant(),
@@ -100,15 +98,6 @@ public static class NotebookRunner
     {
         cell.Outputs.Clear();
         cell.ExecutionCount = null;
-        cell.Metadata.Remove(MetadataKey);
+        cell.Metadata.Remove(RunSummary.Key);
     }
-
-    private static JsonObject Summary(RunOptions options, TimeSpan elapsed, int completed, int count, bool stopped) => new()
-    {
-        ["seconds"] = Math.Round(elapsed.TotalSeconds, 3),
-        ["completed_cells"] = completed,
-        ["code_cells"] = count,
-        ["stopped"] = stopped,
-        ["parameters"] = new JsonObject(options.Parameters.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)p.Value))),
-    };
 }

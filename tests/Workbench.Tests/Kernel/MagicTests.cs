@@ -97,6 +97,26 @@ public sealed class MagicTests : IDisposable
     }
 
     [Theory]
+    [InlineData("#!set --name x --value 3\nx + 1", 4)]
+    [InlineData("#!set --value \"a b\" --name x\nx + \"!\"", "a b!")]
+    [InlineData("#!set --name x --value some words\nx", "some words")]
+    [InlineData("#!set --name x --value true\n!x", false)]
+    [InlineData("#!set --name x --value [1, 2.5]\nx.Sum()", 3.5)]
+    [InlineData("var y = 7;\n#!set --name x --value @csharp:y\nx", 7)]
+    public async Task Set_declares_a_variable(string code, object value) => Assert.Equal(value, await cells.ValueAsync(code));
+
+    [Theory]
+    [InlineData("var one = 1;\n#!set x 3", "#!set --name NAME", 2)]
+    [InlineData("#!set --name 1x --value 3", "cannot be a variable", 1)]
+    [InlineData("#!set --name x --value @fsharp:y", "C# only", 1)]
+    public async Task A_set_that_cannot_be_done_says_why(string code, string word, int line)
+    {
+        var error = await cells.ErrorAsync(code);
+        Assert.Contains(word, error.Message);
+        Assert.Equal(line, error.Line);
+    }
+
+    [Theory]
     [InlineData("nuget: ", "not of the form")]
     [InlineData("nuget: a b", "not of the form")]
     [InlineData("nuget: X\\\"/><Exec Command=\\\"x, 1", "not of the form")]

@@ -1,0 +1,117 @@
+using System.Globalization;
+using Spectre.Console;
+using Workbench.Kernel.Documents;
+using Workbench.Kernel.Html;
+using Workbench.Kernel.Running;
+
+namespace Workbench.Cli;
+
+/// <summary>Runs the notebooks of one command: here one after the other, or side by side as processes; writes pages and the index.</summary>
+internal sealed class NotebookBatch(string target, RunOptions options, bool failFast, bool html, IAnsiConsole console)
+{
+    private const int Failed = 1;
+    private const int Interrupted = 130;
+
+    public async Task<int> RunInOrderAsync(IReadOnlyList<FoundNotebook> notebooks, CancellationToken cancellation)
+    {
+        var entries = new List<IndexEntry>();
+        foreach (var notebook in notebooks)
+        {
+            if (cancellation.IsCancellationRequested) break;
+            entries.Add(await RunHereAsync(notebook, cancellation).ConfigureAwait(false));
+            if (failFast && entries[^1].Result is not { Succeeded: true }) break;
+        }
+
+        return Finish(entries, notebooks.Count, cancellation);
+    }
+
+    /// <summary>At most <paramref name="width"/> at a time; with --fail-fast none is begun after a failure.</summary>
+    public async Task<int> RunSideBySideAsync(IReadOnlyList<FoundNotebook> notebooks, int width, CancellationToken cancellation)
+    {
+        var entries = new IndexEntry?[notebooks.Count];
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var limits = new ParallelOptions { MaxDegreeOfParallelism = width };
+        await Parallel.ForAsync(0, notebooks.Count, limits, async (i, _) =>
+        {
+            if (failed.IsCancellationRequested) return;
+            // A run that does not begin leaves no older one to be taken for its own.
+            var executed = Path.Combine(target, notebooks[i].Relative);
+            if (File.Exists(executed) && executed != notebooks[i].Path) File.Delete(executed);
+            var (_, output) = await NotebookProcess.RunAsync(Arguments(notebooks[i]), cancellation).ConfigureAwait(false);
+            lock (entries) console.Profile.Out.Writer.Write(output);
+            entries[i] = Outcome(notebooks[i], output);
+            if (failFast && entries[i]!.Result is not { Succeeded: true }) await failed.CancelAsync().ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        return Finish([.. entries.OfType<IndexEntry>()], notebooks.Count, cancellation);
+    }
+
+    /// <summary>What a process of <see cref="RunSideBySideAsync"/> does: one notebook, no index.</summary>
+    public async Task<int> RunOneOfManyAsync(FoundNotebook notebook, CancellationToken cancellation)
+    {
+        var entry = await RunHereAsync(notebook, cancellation).ConfigureAwait(false);
+        return cancellation.IsCancellationRequested ? Interrupted : entry.Result is { Succeeded: true } ? 0 : Failed;
+    }
+
+    private int Finish(IReadOnlyList<IndexEntry> entries, int count, CancellationToken cancellation)
+    {
+        var index = Path.Combine(target, "index.html");
+        if (html) AtomicFile.WriteAllText(index, IndexHtml.Render(entries));
+        var good = entries.Count(e => e.Result is { Succeeded: true });
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
+            $"[bold]{good} of {count}[/] notebooks ran to their end; results: {(html ? index : target)}");
+        if (cancellation.IsCancellationRequested) return Interrupted;
+        return good == count ? 0 : Failed;
+    }
+
+    private IEnumerable<string> Arguments(FoundNotebook notebook)
+    {
+        foreach (var word in (string[])["notebook", "run", notebook.Path, "--out", target, "--as", notebook.Relative]) yield return word;
+        if (!html) yield return "--no-html";
+        if (options.ContinueOnError) yield return "--continue-on-error";
+        if (options.CellTimeout is { } timeout)
+        {
+            yield return "--timeout";
+            yield return timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        }
+
+        foreach (var (name, value) in options.Parameters)
+        {
+            yield return "-p";
+            yield return $"{name}={value}";
+        }
+    }
+
+    /// <summary>The outcome of a notebook that another process has run, from the file that it left.</summary>
+    private IndexEntry Outcome(FoundNotebook notebook, string output)
+    {
+        var executed = Path.Combine(target, notebook.Relative);
+        var document = File.Exists(executed) ? NotebookDocument.Read(executed) : null;
+        var result = document is null ? null : RunSummary.Read(document);
+        return new(Link(notebook), notebook.Relative, document, result, result is null ? output.Trim().Split('\n')[^1] : null);
+    }
+
+    private string Link(FoundNotebook notebook) => (html ? Path.ChangeExtension(notebook.Relative, ".html") : notebook.Relative).Replace('\\', '/');
+
+    private async Task<IndexEntry> RunHereAsync(FoundNotebook notebook, CancellationToken cancellation)
+    {
+        var executed = Path.Combine(target, notebook.Relative);
+        var page = Path.ChangeExtension(executed, ".html");
+        NotebookDocument? document = null;
+        try
+        {
+            document = NotebookDocument.Read(notebook.Path);
+            using var reporter = new RunReporter(notebook.Relative, document, executed, console);
+            var result = await NotebookRunner.RunAsync(document, Path.GetDirectoryName(notebook.Path)!, options, reporter, cancellation).ConfigureAwait(false);
+            reporter.Finish(result);
+            document.Write(executed);
+            if (html)
+                AtomicFile.WriteAllText(page, NotebookHtml.Render(document, new() { Folder = Path.GetDirectoryName(notebook.Path)!, Name = Path.GetFileNameWithoutExtension(executed) }));
+            return new(Link(notebook), notebook.Relative, document, result);
+        }
+        catch (Exception e) when (e is NotebookFormatException or ParameterException or IOException or UnauthorizedAccessException)
+        {
+            console.MarkupLineInterpolated($"[red]{notebook.Relative}: {e.Message}[/]");
+            return new(Link(notebook), notebook.Relative, document, null, e.Message);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using Workbench.Kernel.Documents;
+using Workbench.Kernel.Running;
+using Xunit;
+
+namespace Workbench.Tests.Cli;
+
+public sealed class NotebookRunVerbTests : IDisposable
+{
+    private readonly TempFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Notebooks_run_side_by_side_and_each_keeps_its_outcome()
+    {
+        Write("a.ipynb", "int n = 1;", "n * 2");
+        Write("b.ipynb", "int n = 1;", "Console.Write(\"kept\"); throw new Exception(\"no\");");
+        Write("inner/c.ipynb", "int n = 1;", "System.Diagnostics.Process.GetCurrentProcess().Id");
+        var (code, output) = WorkbenchProcess.Run("notebook", "run", folder.File("in"), "--out", folder.File("out"), "--parallel", "3", "-p", "n=21");
+        Assert.Equal(1, code);
+        Assert.Contains("2 of 3 notebooks", output);
+        Assert.Equal("42", Result("a.ipynb", 2));
+        Assert.NotEqual(Environment.ProcessId.ToString(), Result("inner/c.ipynb", 2));
+        var failed = NotebookDocument.Read(folder.File("out", "b.ipynb"));
+        Assert.Contains(failed.Cells[2].Outputs, o => o is StreamOutput { Text: "kept" });
+        Assert.Equal("no", RunSummary.Read(failed)!.Failures.Single().Error.Message);
+        var index = File.ReadAllText(folder.File("out", "index.html"));
+        Assert.All(new[] { "a.html", "b.html", "inner/c.html" }, page => Assert.Contains(page, index));
+    }
+
+    [Fact]
+    public void Fail_fast_begins_no_other_notebook()
+    {
+        Write("a.ipynb", "throw new Exception(\"no\");");
+        Write("b.ipynb", "1");
+        Assert.Equal(1, WorkbenchProcess.Run("notebook", "run", folder.File("in"), "--out", folder.File("out"), "--fail-fast", "--no-html").ExitCode);
+        Assert.False(File.Exists(folder.File("out", "b.ipynb")));
+    }
+
+    [Fact]
+    public void A_run_that_is_stopped_keeps_what_it_has()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("Signals are Unix's.");
+        Write("a.ipynb", "1 + 1", $"System.IO.File.WriteAllText(\"{folder.File("begun")}\", \"\"); Console.Write(\"kept\"); await Task.Delay(-1, CellCancellation);");
+        using var process = WorkbenchProcess.Start("notebook", "run", folder.File("in"), "--out", folder.File("out"), "--no-html");
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(folder.File("begun")), TimeSpan.FromMinutes(1)));
+        _ = Kill(process.Id, 15);
+        Assert.True(process.WaitForExit(TimeSpan.FromMinutes(1)));
+        Assert.Equal(130, process.ExitCode);
+        var document = NotebookDocument.Read(folder.File("out", "a.ipynb"));
+        Assert.Contains(document.Cells[1].Outputs, o => o is StreamOutput { Text: "kept" });
+        Assert.True(RunSummary.Read(document)!.Stopped);
+    }
+
+    [Fact]
+    public void A_cell_that_takes_too_long_is_stopped_by_its_timeout()
+    {
+        Write("a.ipynb", "Thread.Sleep(-1);");
+        Assert.Equal(1, WorkbenchProcess.Run("notebook", "run", folder.File("in"), "--out", folder.File("out"), "--timeout", "2", "--no-html").ExitCode);
+        Assert.Equal("CellTimeout", NotebookDocument.Read(folder.File("out", "a.ipynb")).Cells[0].Error!.Name);
+    }
+
+    private string Result(string notebook, int cell) =>
+        NotebookDocument.Read(folder.File("out", notebook)).Cells[cell].Outputs.OfType<DisplayOutput>().Single(o => o.IsResult).Data["text/plain"];
+
+    private void Write(string name, params string[] code)
+    {
+        var document = new NotebookDocument();
+        foreach (var source in code) document.Cells.Add(new(CellKind.Code, source));
+        document.Cells[0].Metadata["tags"] = new JsonArray("parameters");
+        document.Write(folder.File("in", name));
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Kill(int process, int signal);
+}
