@@ -82,7 +82,9 @@ public sealed record CausalGraph(IReadOnlyList<GraphNode> Nodes, IReadOnlyList<G
         if (edge.Kind == EdgeKind.Cut)
             foreach (var shift in new[] { -4, 4 })
                 canvas.Line(middleX + dx * shift - dy * 11, middleY + dy * shift + dx * 11, middleX + dx * shift + dy * 11, middleY + dy * shift - dx * 11, colour, 2.5);
-        if (edge.Words.Length > 0) canvas.Text(middleX + 14, middleY + (dy < 0 ? 24 : -8), edge.Words, "start", 12, fill: colour);
+        // Beside the first third, where arrows to one node are still apart; a cut has its words at the cut.
+        var (wordsX, wordsY) = edge.Kind == EdgeKind.Cut ? (middleX, middleY) : (startX + (endX - startX) / 4, startY + (endY - startY) / 4);
+        if (edge.Words.Length > 0) canvas.Text(wordsX + 14, wordsY + (dy < 0 ? 24 : -6), edge.Words, "start", 12, fill: colour);
     }
 
     private static void Legend(SvgCanvas canvas, int height)
