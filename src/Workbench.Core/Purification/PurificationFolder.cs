@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Workbench.Imaging;
@@ -30,7 +32,7 @@ public static class PurificationFolder
     {
         job.Validate();
         var shared = job.CleanFolder is null ? PurifierChain.Parse(job.Chain, job.Sources) : null;
-        var (written, entries, models) = (new List<string>(), new JsonArray(), Models(job.Sources));
+        var (written, entries, models) = (new List<string>(), new JsonArray(), Models(job));
         foreach (var file in job.Files)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -67,15 +69,28 @@ public static class PurificationFolder
         return written;
     }
 
-    private static JsonObject Models(PurifierSources sources)
+    /// <summary>The weights that the chain's purifiers read, by role.</summary>
+    private static JsonObject Models(PurificationJob job)
     {
-        var models = new JsonObject();
-        foreach (var (role, folder) in new[] { ("super_resolution", sources.Upscaler), ("restoration", sources.Restorer), ("vae", sources.Autoencoder), ("pixel_diffusion", sources.PixelDiffusion) })
+        var (sources, models) = (job.Sources, new JsonObject());
+        (string Role, string? Folder, string[] Purifiers)[] roles =
+        [
+            ("super_resolution", sources.Upscaler, ["sr", "noisyup", "pdmpure"]), ("restoration", sources.Restorer, ["code"]), ("vae", sources.Autoencoder, ["impress"]),
+            ("pixel_diffusion", sources.PixelDiffusion, ["pdiffp", "ddspure", "gridpure", "pdmpure"]),
+            ("unet", sources.TextToImage is { } model ? Path.Combine(model, "unet") : null, ["ldiffp", "eldiffp"]),
+        ];
+        var used = job.Chain.Split('-').Select(name => name.Split('(')[0].Trim()).ToHashSet(StringComparer.Ordinal);
+        foreach (var (role, folder, purifiers) in roles)
         {
-            var weights = folder is null ? null : Directory.EnumerateFiles(folder, "*.safetensors").Order(StringComparer.Ordinal).FirstOrDefault();
-            if (weights is null) continue;
-            models[role] = new JsonObject { ["folder"] = Path.GetFileName(Path.TrimEndingDirectorySeparator(folder!)), ["sha256"] = Fingerprint.OfFile(weights) };
+            if (folder is null || !Directory.Exists(folder) || !purifiers.Any(used.Contains)) continue;
+            string[] hashes = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(IsWeights).Order(StringComparer.Ordinal).Select(Fingerprint.OfFile)];
+            if (hashes.Length == 0) continue;
+            // Several files are known by the hash of their hashes.
+            var sha = hashes.Length == 1 ? hashes[0] : Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(hashes))));
+            models[role] = new JsonObject { ["folder"] = Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), ["sha256"] = sha };
         }
         return models;
     }
+
+    private static bool IsWeights(string path) => Path.GetExtension(path).ToLowerInvariant() is ".safetensors" or ".pth" or ".pt" or ".ckpt" or ".bin";
 }

@@ -26,6 +26,28 @@ public sealed class PurificationFolderTests
     }
 
     [Fact]
+    public void The_manifest_names_the_weights_that_the_chain_used_and_no_others()
+    {
+        using var folder = new TemporaryFolder();
+        var models = folder.File("models");
+        using (var network = Models.PixelDiffusion.GuidedDiffusionUNetTests.Network()) network.SavePretrained(Path.Combine(models, "pixel_diffusion"));
+        using (var upscaler = new Workbench.Models.SuperResolution.RrdbNet(new() { Scale = 2, NumFeat = 8, NumBlock = 1, NumGrowCh = 4 }))
+            upscaler.SavePretrained(Path.Combine(models, "super_resolution"));
+        var sources = PurifierSources.FromModelFolder(models);
+        JsonNode Manifest(string chain)
+        {
+            var job = Job(folder, chain, ("a.png", 16, 16)) with { Sources = sources };
+            PurificationFolder.Run(job, new Seed(3));
+            return JsonNode.Parse(File.ReadAllText(Path.Combine(job.Output, PurificationFolder.ManifestName)))!["models"]!;
+        }
+        Assert.Equal(["super_resolution"], Manifest("jpeg(50)-sr").AsObject().Select(m => m.Key));
+        Assert.Equal(["super_resolution", "pixel_diffusion"], Manifest("pdmpure").AsObject().Select(m => m.Key));
+        var weights = Path.Combine(models, "pixel_diffusion", "diffusion_pytorch_model.safetensors");
+        Assert.Equal(Fingerprint.OfFile(weights), Manifest("ddspure")["pixel_diffusion"]!["sha256"]!.GetValue<string>());
+        Assert.Empty(Manifest("gau").AsObject());
+    }
+
+    [Fact]
     public void A_picture_alone_gives_what_it_gives_among_others()
     {
         using var folder = new TemporaryFolder();
