@@ -27,12 +27,12 @@ internal sealed class RequestContext(JupyterMessage request, RouterChannel chann
     /// <summary>Broadcasts on behalf of the request.</summary>
     public void Publish(string type, JsonObject content) => ioPub.Publish(type, content, Request);
 
-    /// <summary>The content of an error reply.</summary>
+    /// <summary>The content of an error reply. Front ends show the traceback and no other field, and know ANSI colours: its first line is red.</summary>
     public static JsonObject Error(string name, string message, IEnumerable<string> traceback) => new()
     {
         ["status"] = "error",
         ["ename"] = WireText.Of(name),
         ["evalue"] = WireText.Of(message),
-        ["traceback"] = new JsonArray([.. traceback.Select(line => (JsonNode)WireText.Of(line)!)]),
+        ["traceback"] = new JsonArray([.. traceback.Select((line, i) => (JsonNode)(i == 0 ? $"\u001b[31m{WireText.Of(line)}\u001b[0m" : WireText.Of(line))!)]),
     };
 }

@@ -24,7 +24,7 @@ internal sealed partial record DeathCause(string Name, string Message, IReadOnly
     /// <param name="errors">The last of what it wrote to standard error.</param>
     public static DeathCause Of(int exitCode, string errors)
     {
-        var frames = Frame().Matches(errors).Select(m => "   at " + m.Groups["frame"].Value.Trim()).Distinct(StringComparer.Ordinal).Take(MaxFrames).ToList();
+        var frames = Frame().Matches(errors).Select(m => "   at " + m.Groups["frame"].Value.Trim()).Where(f => !f.StartsWith("   at <", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).Take(MaxFrames).ToList();
         if (errors.Contains("Stack overflow", StringComparison.Ordinal))
             return new("StackOverflow", "The cell recursed without end and overflowed the stack, which ends a .NET process.", frames);
         if (Unhandled().Match(errors) is { Success: true } unhandled)
