@@ -32,6 +32,7 @@ internal sealed class AssemblyDocumentation : DocumentationProvider
     {
         var beside = Path.ChangeExtension(assembly, ".xml");
         if (File.Exists(beside)) yield return beside;
+        else if (HostPackages.Documentation(Path.GetFileNameWithoutExtension(assembly)) is { } cached) yield return cached;
         if (Path.GetDirectoryName(assembly) != HostAssemblies.FrameworkFolder || FrameworkPack.Value is not { } pack) yield break;
         var same = Path.Combine(pack, Path.GetFileName(beside));
         if (File.Exists(same)) yield return same;

@@ -130,6 +130,17 @@ public sealed class JupyterKernelTests : IDisposable
     }
 
     [Fact]
+    public void Inspection_within_a_call_shows_its_overloads_and_inherited_documentation()
+    {
+        front.Execute("interface IShape { /// <summary>Square metres.</summary>\ndouble Area(); }\nclass Square : IShape { /// <inheritdoc/>\npublic double Area() => 4; }");
+        var text = front.Ask("inspect_request", new() { ["code"] = "new Square().Area(", ["cursor_pos"] = 18 }).Reply.Content["data"]!["text/plain"]!.ToString();
+        Assert.Contains("double Square.Area()", text);
+        Assert.Contains("Square metres.", text);
+        var max = front.Ask("inspect_request", new() { ["code"] = "Math.Max(1, ", ["cursor_pos"] = 12 }).Reply.Content["data"]!["text/plain"]!.ToString();
+        Assert.Contains("more overloads", max);
+    }
+
+    [Fact]
     public void Usage_tells_memory_and_process()
     {
         var content = front.Ask("usage_request", [], front.Control).Reply.Content;
