@@ -57,10 +57,10 @@ internal static class StudyAnalysisVerbs
         {
             if (!AnsiConsole.Profile.Out.IsTerminal) AnsiConsole.Profile.Width = 240;
             var results = ScenarioGrid.Read(parse.GetRequiredValue(folder));
-            foreach (var (reading, claims) in new[] { ("quality", Claim.Paper), ("freedom from noise", Claim.PaperByNoise) })
+            foreach (var (reading, claims) in new[] { ("quality", Claim.Paper), ("freedom from noise", Claim.PaperByNoise), ("without the negative prompt", Claim.WithoutNegativePrompt) })
                 foreach (var found in ClaimTests.Run(results, claims, parse.GetValue(budget)))
                 {
-                    AnsiConsole.MarkupLineInterpolated($"[bold]{found.Claim.Number} {found.Claim.Title}[/] (by {reading}): {found.Words}, p = {found.AdjustedPValue:0.0000} after Holm");
+                    AnsiConsole.MarkupLineInterpolated($"[bold]{found.Claim.Number} {found.Claim.Title}[/] ({reading}): {found.Words}, p = {found.AdjustedPValue:0.0000} after Holm");
                     foreach (var part in found.Parts.Where(p => p.People > 0))
                         AnsiConsole.MarkupLineInterpolated($"    {part.Contrast.Words}: {part.Mean!.ToString()}, {part.People} people, p = {part.PValue:0.0000}, r = {part.RankBiserial:0.00}");
                 }

@@ -48,4 +48,22 @@ public sealed record Claim(int Number, string Title, string Statement, IReadOnly
         Parts = [.. c.Parts.Select(p => p.Measure != ClaimMeasure.Quality ? p : new ClaimContrast(
             p.Words.Replace("quality:", "freedom from noise:", StringComparison.Ordinal), ClaimMeasure.FreedomFromNoise, p.Weights))],
     })];
+
+    /// <summary>
+    /// What the paper does not tell apart, and its referees asked for: decoupling in training and suffix alone, without the negative prompt.
+    /// </summary>
+    public static IReadOnlyList<Claim> WithoutNegativePrompt { get; } =
+    [
+        new(1, "Decoupling alone frees from noise", "Trained with the noise token and sampled without it, models of protected photos draw less noise and keep at least half of the likeness.",
+            [
+                ClaimContrast.Difference("freedom from noise: decoupling above none", ClaimMeasure.FreedomFromNoise, MiniWorldStudy.DecoupledNoNegative, MiniWorldStudy.Protected),
+                new("identity: half of it kept", ClaimMeasure.Identity, [(MiniWorldStudy.DecoupledNoNegative, 1), (MiniWorldStudy.Protected, -0.5)]),
+            ]),
+        new(2, "Decoupling adds on top", "With the noise token in training, purified photos give better pictures than purification alone.",
+            [ClaimContrast.Difference("quality: both above purification alone", ClaimMeasure.Quality, MiniWorldStudy.BothNoNegative, MiniWorldStudy.Purified)]),
+        new(3, "The negative prompt frees from noise", "The negative prompt takes noise off the pictures of decoupled models.",
+            [ClaimContrast.Difference("freedom from noise: with the negative prompt above without", ClaimMeasure.FreedomFromNoise, MiniWorldStudy.Decoupled, MiniWorldStudy.DecoupledNoNegative)]),
+        new(4, "The negative prompt keeps the person", "The negative prompt leaves at least half of the likeness.",
+            [new("identity: half of it kept", ClaimMeasure.Identity, [(MiniWorldStudy.Decoupled, 1), (MiniWorldStudy.DecoupledNoNegative, -0.5)])]),
+    ];
 }

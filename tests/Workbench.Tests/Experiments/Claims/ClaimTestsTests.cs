@@ -124,4 +124,14 @@ public sealed class ClaimTestsTests
         Images = [new ImageScores(0, "p", identity, 0, 0.5, 0.5, 0.5) { QualityLogOdds = quality }],
         TrainingNoiseReconstructed = noise,
     };
+
+    [Fact]
+    public void The_ablation_asks_about_conditions_that_the_study_runs()
+    {
+        var run = MiniWorldStudy.Full.Scenarios().Select(s => s.Condition).ToHashSet();
+        var asked = Claim.WithoutNegativePrompt.SelectMany(c => c.Parts).SelectMany(p => p.Weights).Select(w => w.Condition).ToArray();
+        Assert.All(asked, c => Assert.Contains(c, run));
+        Assert.Contains(MiniWorldStudy.DecoupledNoNegative, asked);
+        Assert.Contains(MiniWorldStudy.BothNoNegative, asked);
+    }
 }
