@@ -117,7 +117,7 @@ internal static class StudyVerb
     private static Command CreateReport()
     {
         var folder = new Argument<string>("folder") { Description = "Folder of a study." };
-        var command = new Command("report", "Aggregates finished runs into results.json, results.md and tables of all pictures.") { folder };
+        var command = new Command("report", "Aggregates finished runs into results.json, results.md and tables of all pictures, and shows one person's.") { folder };
         command.SetAction((parse, _) => Guard(() =>
         {
             var path = parse.GetRequiredValue(folder);
@@ -131,6 +131,7 @@ internal static class StudyVerb
             if (!AnsiConsole.Profile.Out.IsTerminal) AnsiConsole.Profile.Width = 240;
             AnsiConsole.Write(table);
             AnsiConsole.MarkupLineInterpolated($"wrote {Path.Combine(path, "results.json")}");
+            if (StudyGallery.Write(path, path)) AnsiConsole.MarkupLineInterpolated($"wrote {Path.Combine(path, "photos.png")} and generations.png");
             return 0;
         }));
         return command;

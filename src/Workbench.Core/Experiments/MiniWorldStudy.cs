@@ -15,6 +15,10 @@ public sealed record MiniWorldStudy
         Decoupled = "protected+cdl", Both = "protected+purified+cdl", CleanBoth = "clean+purified+cdl",
         DecoupledNoNegative = "protected+cdl-no-negative", BothNoNegative = "protected+purified+cdl-no-negative";
 
+    /// <summary>All conditions, in the order of tables and galleries.</summary>
+    public static IReadOnlyList<string> Conditions { get; } =
+        [Clean, Random, Protected, Purified, Decoupled, DecoupledNoNegative, Both, BothNoNegative, CleanBoth];
+
     /// <summary>Held-out people.</summary>
     public int Subjects { get; init; } = 6;
 

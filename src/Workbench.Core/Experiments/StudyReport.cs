@@ -37,9 +37,9 @@ public sealed class StudyReport
     {
         if (results.Count == 0) throw new ArgumentException("There is no finished run to report on.", nameof(results));
         this.results = results;
-        var order = new[] { MiniWorldStudy.Clean, MiniWorldStudy.Random, MiniWorldStudy.Protected, MiniWorldStudy.Purified, MiniWorldStudy.Decoupled, MiniWorldStudy.Both, MiniWorldStudy.DecoupledNoNegative, MiniWorldStudy.BothNoNegative, MiniWorldStudy.CleanBoth };
+        var order = MiniWorldStudy.Conditions.ToList();
         Conditions = [.. results.GroupBy(r => r.Scenario.Label).OrderBy(g => g.First().Scenario.BudgetLevels)
-            .ThenBy(g => Array.IndexOf(order, g.First().Scenario.Condition)).Select(g => Summarize(g.Key, [.. g]))];
+            .ThenBy(g => order.IndexOf(g.First().Scenario.Condition)).Select(g => Summarize(g.Key, [.. g]))];
         Comparisons = [.. Conditions.SelectMany(Compare)];
     }
 

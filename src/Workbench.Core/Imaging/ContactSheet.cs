@@ -12,7 +12,7 @@ public static class ContactSheet
     /// <summary>Lays out pictures row by row on white.</summary>
     /// <param name="images">At least one picture; cells take the largest size.</param>
     /// <param name="columns">Pictures a row; 0 chooses up to eight.</param>
-    /// <param name="labels">One label a picture, or null. Characters outside ASCII are drawn as '?'.</param>
+    /// <param name="labels">One label a picture, or null; an empty one leaves its room to the label before it. Characters outside ASCII are drawn as '?'.</param>
     /// <param name="enlarge">Whole factor by which pixels are repeated; 0 shows small pictures at about 128 pixels.</param>
     public static RgbImage Compose(IReadOnlyList<RgbImage> images, int columns = 0, IReadOnlyList<string>? labels = null, int enlarge = 0)
     {
@@ -30,9 +30,17 @@ public static class ContactSheet
         {
             int left = Gap + i % columns * (cellWidth + Gap), top = Gap + i / columns * (cellHeight + labelHeight + Gap);
             Paste(images[i].Enlarge(factor), sheet, left, top);
-            if (labels is not null) BitmapFont.Draw(sheet, labels[i], left, top + cellHeight + Gap / 2, cellWidth, scale);
+            if (labels is not null) BitmapFont.Draw(sheet, labels[i], left, top + cellHeight + Gap / 2, Room(labels, i, columns) * (cellWidth + Gap) - Gap, scale);
         }
         return sheet;
+    }
+
+    /// <summary>How many cells the label of picture <paramref name="i"/> may fill: its own and the unlabelled ones beside it.</summary>
+    private static int Room(IReadOnlyList<string> labels, int i, int columns)
+    {
+        var cells = 1;
+        while ((i + cells) % columns != 0 && i + cells < labels.Count && labels[i + cells].Length == 0) cells++;
+        return cells;
     }
 
     private static void Paste(RgbImage image, RgbImage sheet, int left, int top)
