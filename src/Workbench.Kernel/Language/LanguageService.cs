@@ -41,21 +41,12 @@ internal sealed class LanguageService(Func<ScriptSession> session) : IDisposable
     }
 
     /// <summary>Signatures and documentation of what stands at a cursor; null when that is nothing known.</summary>
-    public async Task<MimeBundle?> InspectAsync(string code, int cursor, bool detailed, CancellationToken cancellation)
+    public Task<MimeBundle?> InspectAsync(string code, int cursor, bool detailed, CancellationToken cancellation)
     {
-        await gate.WaitAsync(cancellation).ConfigureAwait(false);
-        try
-        {
-            var document = Mirror().Open(CellSource.CSharpOnly(code, tolerant: true));
-            var root = (await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false))!;
-            var model = (await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false))!;
-            var symbols = SymbolAt.Find(root, model, cursor, cancellation);
-            return symbols.Count == 0 ? null : SymbolPage.Render(symbols, detailed);
-        }
-        finally
-        {
-            gate.Release();
-        }
+        var sketch = session().Sketch(CellSource.CSharpOnly(code, tolerant: true));
+        var tree = sketch.SyntaxTrees[0];
+        var symbols = SymbolAt.Find(tree.GetRoot(cancellation), sketch.GetSemanticModel(tree), cursor, cancellation);
+        return Task.FromResult(symbols.Count == 0 ? null : SymbolPage.Render(symbols, detailed));
     }
 
     public void Dispose()

@@ -58,6 +58,8 @@ internal sealed class SubmissionMirror : IDisposable
         var (newest, added) = (session.LastSubmission, new Stack<CSharpCompilation>());
         if (ReferenceEquals(newest, last)) return;
         for (var cell = newest; cell is not null && !ReferenceEquals(cell, last); cell = cell.ScriptCompilationInfo!.PreviousScriptCompilation) added.Push(cell);
+        // What was typed goes, but what the compiler made of the cells before it stays: only this branch of solutions has it.
+        if (typed is { } open) chain = open.Solution.RemoveProject(open.Document.ProjectId);
         while (added.TryPop(out var cell))
         {
             var text = cell.SyntaxTrees[0].GetText();

@@ -72,6 +72,14 @@ public sealed class ScriptSession : IDisposable
         return (chain.Last is null ? [.. SubmissionCompiler.BaseReferences, .. waiting] : waiting, compiler.Options("Typed", chain.Last is null));
     }
 
+    /// <summary>Text as the session's next cell, compiled as far as its meaning goes; the session is not changed.</summary>
+    internal CSharpCompilation Sketch(string code)
+    {
+        var (references, options) = NextSubmission();
+        var tree = SubmissionCompiler.Parse(code, "").SyntaxTree;
+        return CSharpCompilation.CreateScriptCompilation("sketch", tree, references, options.WithMetadataReferenceResolver(CreateResolver()), chain.Last, typeof(object));
+    }
+
     /// <summary>A resolver for completion and the like, which leaves no trace in the session.</summary>
     internal ReferenceResolver CreateResolver() => new(Folder, context);
 

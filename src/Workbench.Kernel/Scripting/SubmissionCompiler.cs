@@ -36,7 +36,7 @@ internal sealed class SubmissionCompiler(string folder, ReferenceResolver resolv
     private const string ExtensionInSubmission = "CS1109";
 
     /// <summary>How cells are parsed.</summary>
-    public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest, DocumentationMode.None, SourceCodeKind.Script);
+    public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest, DocumentationMode.Parse, SourceCodeKind.Script);
     private static readonly EmitOptions Emit = new(debugInformationFormat: DebugInformationFormat.PortablePdb);
 
     private readonly SourceFileResolver sources = new([folder], folder);
