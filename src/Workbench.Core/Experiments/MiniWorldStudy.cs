@@ -1,3 +1,4 @@
+using Workbench.Experiments.Claims;
 using Workbench.Personalization;
 using Workbench.Perturbations;
 
@@ -5,8 +6,9 @@ namespace Workbench.Experiments;
 
 /// <summary>
 /// The study of the mini world: do protective perturbations break DreamBooth here, is it more than noise of the same size does, and do
-/// purification and contrastive decoupling mend it? Nine conditions on held-out people, several budgets and seeds: seven of the main
-/// question, and two without the negative prompt, which tell its share from that of the noise token in training.
+/// purification and contrastive decoupling mend it? Eleven conditions on held-out people, several budgets and seeds: seven of the main
+/// question, two without the negative prompt, which tell its share from that of the noise token in training,
+/// and two of a protector who knows the purifier.
 /// </summary>
 public sealed record MiniWorldStudy
 {
@@ -17,7 +19,7 @@ public sealed record MiniWorldStudy
 
     /// <summary>All conditions, in the order of tables and galleries.</summary>
     public static IReadOnlyList<string> Conditions { get; } =
-        [Clean, Random, Protected, Purified, Decoupled, DecoupledNoNegative, Both, BothNoNegative, CleanBoth];
+        [Clean, Random, Protected, Purified, Decoupled, DecoupledNoNegative, Both, BothNoNegative, CleanBoth, Claim.Adaptive, Claim.AdaptiveBoth];
 
     /// <summary>Held-out people.</summary>
     public int Subjects { get; init; } = 6;
@@ -82,6 +84,9 @@ public sealed record MiniWorldStudy
             yield return guarded with { Condition = DecoupledNoNegative, Decoupling = noNegative };
             yield return guarded with { Condition = Both, Purifier = Purifier, Decoupling = Decoupling };
             yield return guarded with { Condition = BothNoNegative, Purifier = Purifier, Decoupling = noNegative };
+            var aware = guarded with { Condition = Claim.Adaptive, Through = Purifier };
+            yield return aware;
+            yield return aware with { Condition = Claim.AdaptiveBoth, Purifier = Purifier, Decoupling = Decoupling };
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Workbench.Personalization;
 
 namespace Workbench.Experiments;
@@ -24,6 +25,10 @@ public sealed record Scenario
     /// <summary>Budget in 8-bit levels; 0 without a perturbation.</summary>
     public double BudgetLevels { get; init; }
 
+    /// <summary>The purifier chain that the protector knows and attacks through; null: the protection is made without.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Through { get; init; }
+
     /// <summary>A purifier chain such as <c>sr</c>, <c>code-sr</c> or <c>none</c>.</summary>
     public string Purifier { get; init; } = "none";
 
@@ -46,6 +51,7 @@ public sealed record Scenario
         if (Condition.Length == 0 || Condition.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('+' or '-' or '.')))
             throw new ArgumentException($"Condition '{Condition}' names a folder: letters, digits, '+', '-' and '.' only.");
         if (IsPerturbed != BudgetLevels > 0) throw new ArgumentException($"{Label}: a perturbation needs a budget, and a budget a perturbation; got '{Perturbation}' and {BudgetLevels}.");
+        if (Through is not null && !IsPerturbed) throw new ArgumentException($"{Label}: only a perturbation can be made through the purifier '{Through}'.");
         ArgumentOutOfRangeException.ThrowIfNegative(Subject);
         Decoupling.Validate();
     }

@@ -103,6 +103,7 @@ public sealed class ScenarioRunner : IDisposable
     {
         if (!scenario.IsPerturbed) return photos.B.Quantize();
         var perturbation = PerturbationCatalog.Create(scenario.Perturbation, LinfBudget.Of255(scenario.BudgetLevels), config.Profile);
+        if (scenario.Through is { } chain) perturbation = new AdaptiveAttack(perturbation, PurifierChain.Parse(chain, models.Purifiers), samples: 1);
         var settings = JsonSerializer.Serialize(perturbation.Settings, perturbation.Settings.GetType(), ModelConfigFile.Options);
         var key = $"{perturbation.Name} {perturbation.Budget} seed {root} model {ModelFingerprint} photos {Fingerprint.Of(photos.B.Unit)}\n{settings}\n";
         return cache.Get(PhotoFolder(scenario), key, () =>
@@ -150,7 +151,7 @@ public sealed class ScenarioRunner : IDisposable
     }
 
     private static string PhotoFolder(Scenario scenario) => scenario.IsPerturbed
-        ? string.Create(CultureInfo.InvariantCulture, $"photos/{scenario.Perturbation}-{scenario.BudgetLevels:0.###}_subject{scenario.Subject}_seed{scenario.Seed}")
+        ? string.Create(CultureInfo.InvariantCulture, $"photos/{scenario.Perturbation}{(scenario.Through is { } chain ? $"-through-{chain}" : "")}-{scenario.BudgetLevels:0.###}_subject{scenario.Subject}_seed{scenario.Seed}")
         : $"photos/clean_subject{scenario.Subject}_seed{scenario.Seed}";
 
     private static T Timed<T>(string stage, Dictionary<string, double> seconds, Func<T> work)

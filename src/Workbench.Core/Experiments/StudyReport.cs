@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Workbench.Experiments.Claims;
 using Workbench.Experiments.Statistics;
 using Workbench.Tensors;
 using Workbench.Weights;
@@ -27,6 +28,8 @@ public sealed class StudyReport
         (MiniWorldStudy.BothNoNegative, MiniWorldStudy.Protected, "both without the negative prompt?"),
         (MiniWorldStudy.BothNoNegative, MiniWorldStudy.Purified, "more than purification alone?"),
         (MiniWorldStudy.CleanBoth, MiniWorldStudy.Clean, "do both hurt clean photos?"),
+        (Claim.AdaptiveBoth, MiniWorldStudy.Both, "does knowing the purifier help the protector?"),
+        (Claim.AdaptiveBoth, Claim.Adaptive, "do both still mend it then?"),
     ];
 
     private readonly IReadOnlyList<ScenarioResult> results;

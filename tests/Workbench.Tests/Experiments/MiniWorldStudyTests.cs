@@ -8,12 +8,12 @@ namespace Workbench.Tests.Experiments;
 public sealed class MiniWorldStudyTests
 {
     [Fact]
-    public void The_full_study_crosses_nine_conditions_with_budgets_people_and_seeds()
+    public void The_full_study_crosses_all_conditions_with_budgets_people_and_seeds()
     {
         var scenarios = MiniWorldStudy.Full.Scenarios();
-        Assert.Equal(6 * 2 * (2 + 3 * 7), scenarios.Count);
+        Assert.Equal(6 * 2 * (2 + 3 * 9), scenarios.Count);
         Assert.Equal(scenarios.Count, scenarios.Select(s => s.Key).Distinct().Count());
-        Assert.Equal(9, scenarios.Select(s => s.Condition).Distinct().Count());
+        Assert.Equal(MiniWorldStudy.Conditions.Order(), scenarios.Select(s => s.Condition).Distinct().Order());
         Assert.All(scenarios, s => s.Validate());
         Assert.Equal([8.0, 11, 16], scenarios.Where(s => s.Perturbation == "aspl").Select(s => s.BudgetLevels).Distinct().Order());
     }

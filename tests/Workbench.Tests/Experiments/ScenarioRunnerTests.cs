@@ -31,6 +31,25 @@ public sealed class ScenarioRunnerTests
         Assert.Equal(2, TrainingSteps(shared, TinyStudy.Protected, out _));
     }
 
+    [Fact]
+    public void A_protector_who_knows_the_purifier_publishes_other_photos()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using var runner = new ScenarioRunner(TinyStudy.Models(folder), TinyStudy.Config, Path.Combine(folder.Path, "cache"));
+        var aware = TinyStudy.Protected with { Condition = "adaptive", Through = "gau(1.5)" };
+        var (unaware, adaptive) = (Photos(TinyStudy.Protected), Photos(aware));
+        Assert.NotEqual(unaware, adaptive);
+        Assert.Throws<ArgumentException>(() => (TinyStudy.Clean with { Through = "gau(1.5)" }).Validate());
+
+        byte[] Photos(Scenario scenario)
+        {
+            byte[] pixels = [];
+            runner.Run(scenario, pictures => pixels = [.. pictures.Training.Images().SelectMany(i => i.Pixels)], cancellationToken: TestContext.Current.CancellationToken);
+            return pixels;
+        }
+    }
+
     private sealed class Counter(Action<(string Stage, double Fraction)> handler) : IProgress<(string Stage, double Fraction)>
     {
         public void Report((string Stage, double Fraction) value) => handler(value);
