@@ -37,12 +37,17 @@ internal sealed class NotebookBatch(string target, RunOptions options, bool fail
             // A run that does not begin leaves no older one to be taken for its own.
             var executed = Path.Combine(target, notebooks[i].Relative);
             if (File.Exists(executed) && executed != notebooks[i].Path) File.Delete(executed);
-            var (_, output) = await NotebookProcess.RunAsync(Arguments(notebooks[i]), cancellation).ConfigureAwait(false);
-            lock (entries) console.Profile.Out.Writer.Write(output);
+            var (_, output) = await NotebookProcess.RunAsync(Arguments(notebooks[i]), line => Tell(notebooks[i], line), cancellation).ConfigureAwait(false);
             entries[i] = Outcome(notebooks[i], output);
             if (failFast && entries[i]!.Result is not { Succeeded: true }) await failed.CancelAsync().ConfigureAwait(false);
         }).ConfigureAwait(false);
         return Finish([.. entries.OfType<IndexEntry>()], notebooks.Count, cancellation);
+    }
+
+    /// <summary>A line of one of several notebooks, under its name.</summary>
+    private void Tell(FoundNotebook notebook, string line)
+    {
+        lock (console) console.Profile.Out.Writer.WriteLine(line.StartsWith(' ') ? $"{Path.GetFileNameWithoutExtension(notebook.Relative)}{line}" : line);
     }
 
     /// <summary>What a process of <see cref="RunSideBySideAsync"/> does: one notebook, no index.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Workbench.Cli;
 
@@ -10,9 +11,10 @@ internal static partial class NotebookProcess
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <param name="arguments">Arguments of this program.</param>
+    /// <param name="line">Hears of every line as it is printed.</param>
     /// <param name="cancellation">Asks the process to stop, and kills it if it does not.</param>
     /// <returns>Its exit code, and what it printed.</returns>
-    public static async Task<(int ExitCode, string Output)> RunAsync(IEnumerable<string> arguments, CancellationToken cancellation)
+    public static async Task<(int ExitCode, string Output)> RunAsync(IEnumerable<string> arguments, Action<string> line, CancellationToken cancellation)
     {
         var host = Environment.ProcessPath!;
         string[] program = Path.GetFileNameWithoutExtension(host) == "workbench" ? [] : [typeof(NotebookProcess).Assembly.Location];
@@ -25,10 +27,22 @@ internal static partial class NotebookProcess
         start.Environment.TryAdd("OMP_NUM_THREADS", "1"); // the processes share the cores
         using var process = Process.Start(start) ?? throw new InvalidOperationException("the notebook's process did not start.");
         using var stop = cancellation.Register(() => Terminate(process));
-        var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        var output = ReadAsync(process.StandardOutput, line);
         var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
         await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
         return (process.ExitCode, await output.ConfigureAwait(false) + await errors.ConfigureAwait(false));
+    }
+
+    private static async Task<string> ReadAsync(StreamReader reader, Action<string> line)
+    {
+        var all = new StringBuilder();
+        while (await reader.ReadLineAsync(CancellationToken.None).ConfigureAwait(false) is { } text)
+        {
+            all.AppendLine(text);
+            line(text);
+        }
+
+        return all.ToString();
     }
 
     /// <summary>The process keeps its notebook's outputs so far when it is asked to end.</summary>
