@@ -21,6 +21,8 @@ internal static class StudyVerb
         command.Subcommands.Add(CreateReport());
         command.Subcommands.Add(CreateProtections());
         command.Subcommands.Add(CreatePurifiers());
+        command.Subcommands.Add(StudyTableVerbs.Ablations());
+        command.Subcommands.Add(StudyTableVerbs.Defenses());
         command.Subcommands.Add(StudyAnalysisVerbs.Misalignment());
         command.Subcommands.Add(StudyAnalysisVerbs.Shortcut());
         command.Subcommands.Add(StudyAnalysisVerbs.Claims());
@@ -93,8 +95,10 @@ internal static class StudyVerb
         var subjects = new Option<int?>("--subjects") { Description = "Held-out people." };
         var seeds = new Option<int?>("--seeds") { Description = "Seeds for each person." };
         var budgets = new Option<double[]>("--budget") { Description = "Budgets in 8-bit levels.", AllowMultipleArgumentsPerToken = true };
-        var shard = new Option<string>("--shard") { Description = "i/n: this process's part, i from 0; start one process a core.", DefaultValueFactory = _ => "0/1" };
-        var command = new Command("run", "Runs what is not finished yet.") { output, model, profile, subjects, seeds, budgets, shard };
+        var perturbation = new Option<string?>("--method") { Description = "Protection under study." };
+        var purifier = new Option<string?>("--purifier") { Description = "Purifier chain under study, and what the adaptive attack knows." };
+        var shard = Shard();
+        var command = new Command("run", "Runs what is not finished yet.") { output, model, profile, subjects, seeds, budgets, perturbation, purifier, shard };
         command.SetAction((parse, cancellation) => Guard(() =>
         {
             var preset = parse.GetRequiredValue(profile) == "Smoke" ? MiniWorldStudy.Smoke : MiniWorldStudy.Full;
@@ -103,6 +107,8 @@ internal static class StudyVerb
                 Subjects = parse.GetValue(subjects) ?? preset.Subjects,
                 Seeds = parse.GetValue(seeds) ?? preset.Seeds,
                 Budgets = parse.GetValue(budgets) is { Length: > 0 } given ? given : preset.Budgets,
+                Perturbation = parse.GetValue(perturbation) ?? preset.Perturbation,
+                Purifier = parse.GetValue(purifier) ?? preset.Purifier,
             };
             var (part, parts) = Part(parse.GetRequiredValue(shard));
             using var mini = MiniWorldModels.Load(parse.GetValue(model));
@@ -137,7 +143,10 @@ internal static class StudyVerb
         return command;
     }
 
-    private static (int Part, int Parts) Part(string text) =>
+    internal static Option<string> Shard() =>
+        new("--shard") { Description = "i/n: this process's part, i from 0; start one process a core.", DefaultValueFactory = _ => "0/1" };
+
+    internal static (int Part, int Parts) Part(string text) =>
         text.Split('/') is [var i, var n] && int.TryParse(i, out var part) && int.TryParse(n, out var parts) && part >= 0 && part < parts
             ? (part, parts)
             : throw new ArgumentException($"--shard takes i/n with i from 0 to n-1, for example 0/2, not '{text}'.");
@@ -161,7 +170,7 @@ internal static class StudyVerb
     });
 
     /// <summary>One line a stage, for logs of long runs.</summary>
-    private sealed class Lines : IProgress<ScenarioProgress>
+    internal sealed class Lines : IProgress<ScenarioProgress>
     {
         private string last = "";
 

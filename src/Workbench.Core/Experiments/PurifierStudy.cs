@@ -58,7 +58,7 @@ public sealed record PurifierStudy
         string folder, ScenarioModels models, Seed seed, IProgress<(string Stage, double Fraction)>? progress = null, CancellationToken cancellationToken = default)
     {
         Validate();
-        var (chains, missing) = Available(models.Purifiers);
+        var (chains, missing) = AvailableChains.Of(Chains, models.Purifiers);
         var model = $"{Fingerprint.Of(models.Pipeline.UNet)[..16]}-{Fingerprint.Of(models.Pipeline.Vae)[..16]}";
         var photos = new ProtectedPhotos(this, models, Path.Combine(folder, "runs", "photos"), model, seed);
         using var misalignment = new Misalignment(models.Clip, models.Pipeline.Vae, Config.DreamBooth.InstancePrompt, Config.Probe);
@@ -112,23 +112,6 @@ public sealed record PurifierStudy
             Identity = new IdentitySimilarity(models.Identity).Score(stored, sets.C),
             SecondsPerPhoto = Math.Round(seconds, 4),
         };
-    }
-
-    private (IReadOnlyList<(string Name, PurifierChain Chain)> Chains, IReadOnlyList<string> Missing) Available(PurifierSources sources)
-    {
-        var (chains, missing) = (new List<(string, PurifierChain)>(), new List<string>());
-        foreach (var name in Chains)
-        {
-            try
-            {
-                chains.Add((name, PurifierChain.Parse(name, sources)));
-            }
-            catch (ArgumentException e) when (e.ParamName == "source")
-            {
-                missing.Add($"{name}: {e.Message.Split(" (Parameter", 2)[0]}");
-            }
-        }
-        return (chains, missing);
     }
 
     private static string Weights(PurifierSources sources) => TextFingerprint(string.Join('\n',

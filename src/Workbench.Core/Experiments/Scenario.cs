@@ -35,6 +35,22 @@ public sealed record Scenario
     /// <summary>Contrastive decoupling in training and sampling.</summary>
     public ContrastiveDecoupling Decoupling { get; init; } = ContrastiveDecoupling.Off;
 
+    /// <summary>True: the protector knows the decoupling too, and attacks with the noise token in every prompt.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool KnowsDecoupling { get; init; }
+
+    /// <summary>Weight of the prior loss; null: the study's.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? PriorLossWeight { get; init; }
+
+    /// <summary>The word that the trainer binds to the subject; null: the study's. The protector expects the study's in any case.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Identifier { get; init; }
+
+    /// <summary>Weight of guidance when sampling; null: the study's.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? GuidanceScale { get; init; }
+
     /// <summary>True when the photos are protected.</summary>
     public bool IsPerturbed => Perturbation != NoPerturbation;
 
@@ -52,7 +68,11 @@ public sealed record Scenario
             throw new ArgumentException($"Condition '{Condition}' names a folder: letters, digits, '+', '-' and '.' only.");
         if (IsPerturbed != BudgetLevels > 0) throw new ArgumentException($"{Label}: a perturbation needs a budget, and a budget a perturbation; got '{Perturbation}' and {BudgetLevels}.");
         if (Through is not null && !IsPerturbed) throw new ArgumentException($"{Label}: only a perturbation can be made through the purifier '{Through}'.");
+        if (KnowsDecoupling && (!IsPerturbed || !Decoupling.TrainWithNoiseToken)) throw new ArgumentException($"{Label}: a protector can know the decoupling only where there are both.");
+        if (Identifier is not null && string.IsNullOrWhiteSpace(Identifier)) throw new ArgumentException($"{Label}: the identifier is empty.");
         ArgumentOutOfRangeException.ThrowIfNegative(Subject);
+        ArgumentOutOfRangeException.ThrowIfNegative(PriorLossWeight ?? 0, nameof(PriorLossWeight));
+        ArgumentOutOfRangeException.ThrowIfNegative(GuidanceScale ?? 0, nameof(GuidanceScale));
         Decoupling.Validate();
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Workbench.Analysis;
 using Workbench.Personalization;
 using Workbench.Perturbations;
@@ -18,6 +19,10 @@ public sealed record ScenarioConfig
 
     /// <summary>Evaluation prompts, before any suffix.</summary>
     public IReadOnlyList<string> Prompts { get; init; } = ["a photo of sks person", "a dslr portrait of sks person"];
+
+    /// <summary>The identifier in <see cref="Prompts"/> and in DreamBooth's instance prompt.</summary>
+    [JsonIgnore]
+    public string Identifier { get; init; } = "sks";
 
     /// <summary>Photos in each of the sets A (surrogate training), B (protected and trained on) and C (reference of the evaluation).</summary>
     public int PhotosPerSet { get; init; } = 4;
@@ -43,4 +48,22 @@ public sealed record ScenarioConfig
         Prompts = ["a photo of sks person"],
         PhotosPerSet = 2,
     };
+
+    /// <summary>These settings with those of one scenario in their place: decoupling, prior weight, identifier and guidance.</summary>
+    public ScenarioConfig For(Scenario scenario)
+    {
+        string Renamed(string prompt) => scenario.Identifier is { } word ? prompt.Replace(Identifier, word, StringComparison.Ordinal) : prompt;
+        return this with
+        {
+            DreamBooth = DreamBooth with
+            {
+                Decoupling = scenario.Decoupling,
+                InstancePrompt = Renamed(DreamBooth.InstancePrompt),
+                PriorLossWeight = scenario.PriorLossWeight ?? DreamBooth.PriorLossWeight,
+            },
+            Sampling = Sampling with { GuidanceScale = scenario.GuidanceScale ?? Sampling.GuidanceScale },
+            Prompts = [.. Prompts.Select(Renamed)],
+            Identifier = scenario.Identifier ?? Identifier,
+        };
+    }
 }

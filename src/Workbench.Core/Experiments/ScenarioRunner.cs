@@ -53,13 +53,14 @@ public sealed class ScenarioRunner : IDisposable
     {
         scenario.Validate();
         var seconds = new Dictionary<string, double>(StringComparer.Ordinal);
+        var own = config.For(scenario);
         var root = new Seed(scenario.Seed).For(scenario.Subject);
         using var photos = models.Photos(scenario.Subject, config.PhotosPerSet);
         using var classImages = Class(progress, cancellationToken);
         using var published = Timed("protect", seconds, () => Protected(scenario, photos, classImages, root, progress, cancellationToken));
         using var training = Timed("purify", seconds, () => Purified(scenario, published, photos, root, progress, cancellationToken));
-        var model = Timed("train", seconds, () => Trained(scenario, training, classImages, root.For("dreambooth"), progress, cancellationToken));
-        using var drawn = Timed("sample", seconds, () => model.Generate(config.Prompts, config.Sampling, root.For("sample"), scenario.Decoupling,
+        var model = Timed("train", seconds, () => Trained(own.DreamBooth, training, classImages, root.For("dreambooth"), progress, cancellationToken));
+        using var drawn = Timed("sample", seconds, () => model.Generate(own.Prompts, own.Sampling, root.For("sample"), scenario.Decoupling,
             new Relay<DenoisingProgress>(p => progress?.Report(("sample", p.Fraction))), cancellationToken: cancellationToken));
         var result = Timed("score", seconds, () => Score(scenario, photos, published, training, model, drawn, seconds));
         samples?.Invoke(new ScenarioPictures(training, drawn));
@@ -76,10 +77,10 @@ public sealed class ScenarioRunner : IDisposable
 
     /// <summary>The personalised model; that of the run before where only the sampling differs.</summary>
     private PersonalizedModel Trained(
-        Scenario scenario, ImageBatch training, ImageBatch? classImages, Seed seed, IProgress<(string Stage, double Fraction)>? progress, CancellationToken cancellationToken)
+        DreamBoothConfig dreamBooth, ImageBatch training, ImageBatch? classImages, Seed seed, IProgress<(string Stage, double Fraction)>? progress, CancellationToken cancellationToken)
     {
-        var dreamBooth = config.DreamBooth with { Decoupling = scenario.Decoupling };
-        var key = $"{seed} {Fingerprint.Of(training.Unit)} '{dreamBooth.InstanceTrainingPrompt}' '{dreamBooth.ClassTrainingPrompt}'";
+        var key = string.Create(CultureInfo.InvariantCulture,
+            $"{seed} {Fingerprint.Of(training.Unit)} '{dreamBooth.InstanceTrainingPrompt}' '{dreamBooth.ClassTrainingPrompt}' {dreamBooth.PriorLossWeight}");
         if (last is { } before && before.Key == key) return before.Model;
         last?.Model.Dispose();
         last = null;
@@ -105,7 +106,7 @@ public sealed class ScenarioRunner : IDisposable
         var perturbation = PerturbationCatalog.Create(scenario.Perturbation, LinfBudget.Of255(scenario.BudgetLevels), config.Profile);
         if (scenario.Through is { } chain) perturbation = new AdaptiveAttack(perturbation, PurifierChain.Parse(chain, models.Purifiers), samples: 1);
         var settings = JsonSerializer.Serialize(perturbation.Settings, perturbation.Settings.GetType(), ModelConfigFile.Options);
-        var key = $"{perturbation.Name} {perturbation.Budget} seed {root} model {ModelFingerprint} photos {Fingerprint.Of(photos.B.Unit)}\n{settings}\n";
+        var key = $"{perturbation.Name} {perturbation.Budget} seed {root} model {ModelFingerprint} photos {Fingerprint.Of(photos.B.Unit)}\n{settings}\n{(scenario.KnowsDecoupling ? scenario.Decoupling : "")}";
         return cache.Get(PhotoFolder(scenario), key, () =>
         {
             var context = new PerturbationContext(models.Pipeline)
@@ -114,6 +115,7 @@ public sealed class ScenarioRunner : IDisposable
                 ClassImages = classImages,
                 InstancePrompt = config.DreamBooth.InstancePrompt,
                 ClassPrompt = config.DreamBooth.ClassPrompt,
+                Decoupling = scenario.KnowsDecoupling ? scenario.Decoupling : ContrastiveDecoupling.Off,
             };
             return perturbation.Protect(photos.B, context, root.For("protect"),
                 new Relay<PerturbationProgress>(p => progress?.Report(("protect", (double)p.Step / p.TotalSteps))), cancellationToken);
@@ -133,7 +135,7 @@ public sealed class ScenarioRunner : IDisposable
     private ScenarioResult Score(
         Scenario scenario, SubjectPhotos photos, ImageBatch published, ImageBatch training, PersonalizedModel model, ImageBatch drawn, Dictionary<string, double> seconds)
     {
-        var prompts = config.Prompts.SelectMany(p => Enumerable.Repeat(p, config.Sampling.ImagesPerPrompt)).ToArray();
+        var prompts = config.For(scenario).Prompts.SelectMany(p => Enumerable.Repeat(p, config.Sampling.ImagesPerPrompt)).ToArray();
         var (noise, reconstructed) = scorer.Noise(training);
         using var clean = photos.B.Quantize();
         var audit = BudgetAudit.Measure(clean.Images(), published.Images(), LinfBudget.Of255(scenario.BudgetLevels)).ThrowIfExceeded();
@@ -151,7 +153,7 @@ public sealed class ScenarioRunner : IDisposable
     }
 
     private static string PhotoFolder(Scenario scenario) => scenario.IsPerturbed
-        ? string.Create(CultureInfo.InvariantCulture, $"photos/{scenario.Perturbation}{(scenario.Through is { } chain ? $"-through-{chain}" : "")}-{scenario.BudgetLevels:0.###}_subject{scenario.Subject}_seed{scenario.Seed}")
+        ? string.Create(CultureInfo.InvariantCulture, $"photos/{scenario.Perturbation}{(scenario.Through is { } chain ? $"-through-{chain}" : "")}{(scenario.KnowsDecoupling ? "-and-decoupling" : "")}-{scenario.BudgetLevels:0.###}_subject{scenario.Subject}_seed{scenario.Seed}")
         : $"photos/clean_subject{scenario.Subject}_seed{scenario.Seed}";
 
     private static T Timed<T>(string stage, Dictionary<string, double> seconds, Func<T> work)

@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Data.Analysis;
+using Workbench.Experiments.Statistics;
+using Workbench.Weights;
+
+namespace Workbench.Experiments;
+
+/// <summary>The tables of <see cref="DefenseStudy"/>: the paper's table 1 and table 3 with what we measured.</summary>
+/// <param name="Runs">Finished runs.</param>
+public sealed record DefenseReport(StudyRuns Runs)
+{
+    private static readonly (string Score, string Title, string Paper)[] Pair = [("identity", "identity", "IMS"), ("quality", "CLIP-IQAC", "Q")];
+
+    /// <summary>The protections that were run, in order.</summary>
+    public IReadOnlyList<string> Protections => [.. Runs.Runs.Select(r => r.Scenario).Where(s => s.IsPerturbed).Select(s => s.Perturbation).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>The defenses that were run: chain and whether decoupling was added, in the paper's order.</summary>
+    public IReadOnlyList<(string Chain, bool IsDecoupled)> Defenses =>
+        [.. Runs.Runs.Select(r => r.Scenario).Where(s => s.IsPerturbed).Select(s => (s.Purifier, s.Decoupling.IsOn)).Distinct().OrderBy(d => d.IsOn).ThenBy(d => Order(d.Purifier))];
+
+    /// <summary>
+    /// Table 1: a row a defense, identity and quality for each protection, the paper's number before ours where there is one.
+    /// <c>*</c>: better or worse than no defense, Wilcoxon over pictures, p ≤ 0.01.
+    /// </summary>
+    public DataFrame Table1()
+    {
+        var rows = Defenses.Select(d => (Name: Title(d), d.Chain, d.IsDecoupled)).ToArray();
+        var frame = new DataFrame(new StringDataFrameColumn("training photos", ["clean", "clean, whole pipeline", .. rows.Select(r => r.Name)]));
+        foreach (var protection in Protections)
+            foreach (var (score, title, paper) in Pair)
+            {
+                var published = PaperNumber.All.Where(n => n.Table == 1 && n.Score == paper && n.Cell is not null).ToDictionary(n => n.Cell!, n => n.Value, StringComparer.Ordinal);
+                string[] keys = ["clean", "clean pipeline", .. rows.Select(r => $"{protection} {PaperName(r.Chain, r.IsDecoupled)}")];
+                if (keys.Skip(2).Any(published.ContainsKey))
+                    frame.Columns.Add(new StringDataFrameColumn($"{protection} {paper}, paper", keys.Select(k => published.TryGetValue(k, out var v) ? Number(v) : "")));
+                frame.Columns.Add(new StringDataFrameColumn($"{protection} {title}, measured",
+                [
+                    Text(Runs.Mean(IsClean, score)), Text(Runs.Mean(IsCleanDefended, score)),
+                    .. rows.Select(r => Cell(Before(protection, r.Chain, r.IsDecoupled), Before(protection, "none", false), score)),
+                ]));
+            }
+        return frame;
+    }
+
+    /// <summary>
+    /// Table 3: a row a defense; the overall score before and after the protector knew the purifier, their difference (<c>*</c> as above), and
+    /// E[Avg], the mean of both worlds.
+    /// </summary>
+    /// <param name="protection">The protection.</param>
+    public DataFrame Table3(string protection)
+    {
+        var rows = Attacks(protection);
+        string Say(int row, string score) => PaperNumber.All.FirstOrDefault(n => n.Table == 3 && n.Score == score && n.Cell == rows[row].Paper) is { } n ? Number(n.Value) : "";
+        IEnumerable<string> Each(Func<int, string> cell) => Enumerable.Range(0, rows.Count).Select(cell);
+        return new DataFrame(
+            new StringDataFrameColumn("defense", Each(i => rows[i].Name)),
+            new StringDataFrameColumn("identity before", Each(i => Text(Runs.Mean(rows[i].Before, "identity")))),
+            new StringDataFrameColumn("identity after", Each(i => Text(Runs.Mean(rows[i].After, "identity")))),
+            new StringDataFrameColumn("IMS after, paper", Each(i => Say(i, "IMS"))),
+            new StringDataFrameColumn("quality before", Each(i => Text(Runs.Mean(rows[i].Before, "quality")))),
+            new StringDataFrameColumn("quality after", Each(i => Text(Runs.Mean(rows[i].After, "quality")))),
+            new StringDataFrameColumn("Q after, paper", Each(i => Say(i, "Q"))),
+            new StringDataFrameColumn("Avg, after less before", Each(i => Runs.Compare(rows[i].After, rows[i].Before, RunScores.Average) is { } c ? $"{c.Difference}{c.Mark}" : "")),
+            new StringDataFrameColumn("Avg after, paper", Each(i => Say(i, "Avg"))),
+            new StringDataFrameColumn("E[Avg]", Each(i => Expected(rows[i].Before, rows[i].After) is { } e ? Number(e) : "")),
+            new StringDataFrameColumn("E[Avg], paper", Each(i => Say(i, "E[Avg]"))),
+            new StringDataFrameColumn("noise log-odds, after less before", Each(i => Runs.Compare(rows[i].After, rows[i].Before, "noise_log_odds") is { } c ? $"{c.Difference}{c.Mark}" : "")));
+    }
+
+    /// <summary>The defenses that were attacked: name, and the runs before and after.</summary>
+    /// <param name="protection">The protection.</param>
+    public IReadOnlyList<(string Name, string Paper, Func<Scenario, bool> Before, Func<Scenario, bool> After)> Attacks(string protection)
+    {
+        var rows = new List<(string, string, Func<Scenario, bool>, Func<Scenario, bool>)>();
+        foreach (var (chain, isDecoupled) in Defenses)
+        {
+            var before = Before(protection, chain, isDecoupled);
+            Func<Scenario, bool> After(bool knows) => s => IsRun(s, protection, chain, isDecoupled) && s.Through == chain && s.KnowsDecoupling == knows;
+            foreach (var knows in new[] { false, true })
+                if (Runs.Runs.Any(r => After(knows)(r.Scenario)))
+                    rows.Add((Title((chain, isDecoupled)) + (knows ? ", noise token known" : ""), knows ? "" : PaperName(chain, isDecoupled), before, After(knows)));
+        }
+        return rows;
+    }
+
+    /// <summary>Expected overall score when the attack comes half of the time; null where one side was not run.</summary>
+    public double? Expected(Func<Scenario, bool> before, Func<Scenario, bool> after) =>
+        Runs.Mean(before, RunScores.Average) is { } b && Runs.Mean(after, RunScores.Average) is { } a ? ScoreAggregation.Expected(b.Mean, a.Mean) : null;
+
+    /// <summary>Writes <c>results.json</c> and <c>results.md</c>.</summary>
+    public void Write(string folder)
+    {
+        Runs.Write(folder);
+        AtomicFile.WriteText(Path.Combine(folder, "results.md"), ToMarkdown());
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote; null where there is nothing.</summary>
+    public static DefenseReport? Read(string folder) => StudyRuns.Read(folder) is { } runs ? new DefenseReport(runs) : null;
+
+    /// <summary>All tables.</summary>
+    public string ToMarkdown()
+    {
+        var text = new StringBuilder("# Defenses: every purifier after DreamBooth, and under the adaptive attack\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"{Runs.People} held-out people, {Runs.Runs.Count} runs. Means over pictures with 95 % intervals that resample whole people; ");
+        text.Append("`*`: differs from no defense (table 1) or from before (table 3), Wilcoxon over pictures, p ≤ 0.01, as the paper marks its tables.\n");
+        foreach (var missing in Runs.LeftOut) text.Append(CultureInfo.InvariantCulture, $"\nNot run: {missing}\n");
+        text.Append("\n## Table 1\n\n").Append(MarkdownTable.Of(Table1()));
+        foreach (var protection in Protections.Where(p => Attacks(p).Count > 0))
+            text.Append(CultureInfo.InvariantCulture, $"\n## Table 3: {protection} made through the purifier\n\n").Append(MarkdownTable.Of(Table3(protection)));
+        return text.ToString();
+    }
+
+    private static bool IsClean(Scenario s) => !s.IsPerturbed && s.Purifier == "none" && !s.Decoupling.IsOn;
+
+    private bool IsCleanDefended(Scenario s) => !s.IsPerturbed && s.Decoupling.IsOn && s.Purifier == PaperChain;
+
+    private static bool IsRun(Scenario s, string protection, string chain, bool isDecoupled) => s.Perturbation == protection && s.Purifier == chain && s.Decoupling.IsOn == isDecoupled;
+
+    private static Func<Scenario, bool> Before(string protection, string chain, bool isDecoupled) => s => IsRun(s, protection, chain, isDecoupled) && s.Through is null;
+
+    private string Cell(Func<Scenario, bool> where, Func<Scenario, bool> baseline, string score) => Text(Runs.Mean(where, score)) + Runs.Compare(where, baseline, score)?.Mark;
+
+    private static string Title((string Chain, bool IsDecoupled) defense) => (defense.Chain == "none" ? "no purifier" : defense.Chain) + (defense.IsDecoupled ? " + CDL" : "");
+
+    // The paper's pipeline has CodeFormer and an upscaler; ours stands in its row with what the folder has of them.
+    private string PaperName(string chain, bool isDecoupled) => chain == PaperChain ? (isDecoupled ? "pipeline" : "purifier") : isDecoupled ? $"{chain} cdl" : chain;
+
+    private string PaperChain => new[] { "code-sr", "sr", "code" }.FirstOrDefault(chain => Runs.Runs.Any(r => r.Scenario.Purifier == chain)) ?? "";
+
+    private static int Order(string chain) => chain == "none" ? -1 : DefenseStudy.AllChains.ToList().IndexOf(chain) is >= 0 and var place ? place : DefenseStudy.AllChains.Count;
+
+    private static string Text(BootstrapInterval? interval) => interval?.ToString() ?? "";
+
+    private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
+}

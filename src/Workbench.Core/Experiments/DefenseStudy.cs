@@ -1,0 +1,120 @@
+using Workbench.Personalization;
+using Workbench.Perturbations;
+using Workbench.Purification;
+
+namespace Workbench.Experiments;
+
+/// <summary>
+/// Every purifier against every protection after DreamBooth (arXiv 2406.18944, table 1), and against a protector who knows the purifier (table 3):
+/// the same photos, training and sampling, with and without the whole pipeline's decoupling.
+/// </summary>
+/// <remarks>
+/// The paper attacks its own purifier only, with six steps of AdvDM at 16/255. Here the protection under study is made through each purifier
+/// (<see cref="AdaptiveAttack"/>), at the size at which it was made without, so that before and after differ in that knowledge alone; and once
+/// with the noise token known too. Chains whose networks the folder lacks are left out and named. Explained in <c>notebooks/05-paper-tables.ipynb</c>.
+/// </remarks>
+public sealed record DefenseStudy
+{
+    /// <summary>Condition: unprotected photos, plain DreamBooth.</summary>
+    public const string Clean = "clean";
+
+    /// <summary>Condition: unprotected photos, whole pipeline.</summary>
+    public const string CleanDefended = "clean+pipeline";
+
+    /// <summary>Names of the perturbation catalog.</summary>
+    public IReadOnlyList<string> Protections { get; init; } = ["aspl"];
+
+    /// <summary>Purifier chains; <c>none</c> and the paper's chain are always among them.</summary>
+    public IReadOnlyList<string> Chains { get; init; } = ["gau", "jpeg"];
+
+    /// <summary>Every purifier of the paper's table, in its order.</summary>
+    public static IReadOnlyList<string> AllChains { get; } =
+        ["gau", "tvm", "jpeg", "pdiffp", "eldiffp", "ldiffp", "ddspure", "gridpure", "impress(200)", "code", "sr", "code-sr"];
+
+    /// <summary>Adds the adaptive attack through every chain.</summary>
+    public bool IsAdaptive { get; init; } = true;
+
+    /// <summary>Adds decoupling to every chain, not to the paper's alone.</summary>
+    public bool DecouplesAll { get; init; }
+
+    /// <summary>Held-out people.</summary>
+    public int Subjects { get; init; } = 4;
+
+    /// <summary>Seeds for each person.</summary>
+    public int Seeds { get; init; } = 1;
+
+    /// <summary>Size of the protections.</summary>
+    public LinfBudget Budget { get; init; } = LinfBudget.Of255(11);
+
+    /// <summary>Settings of every run.</summary>
+    public ScenarioConfig Config { get; init; } = ScenarioConfig.MiniWorld;
+
+    /// <summary>Four people, ASPL, three purifiers before and after: about an hour on one core.</summary>
+    public static DefenseStudy Full { get; } = new();
+
+    /// <summary>One person, one purifier, a handful of steps: shows that everything runs, measures nothing.</summary>
+    public static DefenseStudy Smoke { get; } = new() { Subjects = 1, Chains = ["gau"], Config = ScenarioConfig.Smoke };
+
+    /// <summary>The runs that these models allow, person by person, and a line for each chain that they do not.</summary>
+    public (IReadOnlyList<Scenario> Scenarios, IReadOnlyList<string> LeftOut) Scenarios(PurifierSources sources)
+    {
+        Validate();
+        var paper = AvailableChains.Paper(sources);
+        var (chains, leftOut) = AvailableChains.Of([.. Chains.Append(paper).Prepend("none").Distinct(StringComparer.Ordinal)], sources);
+        return ([.. from seed in Enumerable.Range(0, Seeds)
+                    from subject in Enumerable.Range(0, Subjects)
+                    from scenario in Of(subject, (ulong)seed, [.. chains.Select(c => c.Name)], paper)
+                    select scenario], leftOut);
+    }
+
+    /// <summary>Runs what is not finished, and writes the report on all that is in the folder.</summary>
+    /// <param name="folder">Keeps the runs, photos and report; protections and chains may be added later.</param>
+    /// <param name="models">Left unchanged.</param>
+    /// <param name="shard">This process's part, from 0.</param>
+    /// <param name="shards">Number of parts.</param>
+    /// <param name="progress">Hears of every stage.</param>
+    /// <param name="cancellationToken">Stops between two steps; finished runs stay.</param>
+    public DefenseReport Run(
+        string folder, ScenarioModels models, int shard = 0, int shards = 1, IProgress<ScenarioProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var (scenarios, leftOut) = Scenarios(models.Purifiers);
+        new ScenarioGrid(folder, scenarios, Config).Run(models, shard, shards, progress, cancellationToken);
+        var report = new DefenseReport(StudyRuns.OfGrid(folder, leftOut));
+        report.Write(folder);
+        return report;
+    }
+
+    private IEnumerable<Scenario> Of(int subject, ulong seed, string[] chains, string paper)
+    {
+        var cdl = ContrastiveDecoupling.Paper;
+        Scenario Photos(string condition) => new() { Condition = condition, Subject = subject, Seed = seed };
+        yield return Photos(Clean);
+        yield return Photos(CleanDefended + "+" + Sign(paper)) with { Purifier = paper, Decoupling = cdl };
+        foreach (var protection in Protections)
+            foreach (var chain in chains)
+            {
+                var run = Photos($"{protection}+{Sign(chain)}") with { Perturbation = protection, BudgetLevels = Budget.Levels, Purifier = chain };
+                var through = run with { Condition = $"{protection}-through+{Sign(chain)}", Through = chain };
+                var isDecoupled = DecouplesAll || chain == paper;
+                var isAttacked = IsAdaptive && chain != "none";
+                yield return run;
+                if (isDecoupled) yield return run with { Condition = run.Condition + "+cdl", Decoupling = cdl };
+                if (isAttacked) yield return through;
+                if (isAttacked && isDecoupled) yield return through with { Condition = through.Condition + "+cdl", Decoupling = cdl };
+                if (isAttacked && chain == paper)
+                    yield return through with { Condition = $"{protection}-through-all+{Sign(chain)}+cdl", Decoupling = cdl, KnowsDecoupling = true };
+            }
+    }
+
+    // Folder names take few signs: "impress(200)" becomes "impress-200".
+    private static string Sign(string chain) => string.Concat(chain.Replace(")", "", StringComparison.Ordinal).Select(c => char.IsAsciiLetterOrDigit(c) || c == '.' ? c : '-'));
+
+    private void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Subjects, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Seeds, 1);
+        if (Protections.Count == 0) throw new ArgumentException("The comparison needs at least one protection.");
+        if (Protections.FirstOrDefault(p => !PerturbationCatalog.Names.Contains(p, StringComparer.OrdinalIgnoreCase)) is { } unknown)
+            throw new ArgumentException($"Unknown perturbation '{unknown}'; there are: {string.Join(", ", PerturbationCatalog.Names)}.");
+    }
+}

@@ -1,0 +1,74 @@
+using Workbench.Experiments;
+using Workbench.Personalization;
+using Workbench.Purification;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Workbench.Tests.Experiments;
+
+public sealed class DefenseStudyTests
+{
+    [Fact]
+    public void Every_chain_is_met_by_the_protection_and_by_one_that_knows_it()
+    {
+        var (scenarios, leftOut) = (DefenseStudy.Full with { Subjects = 1, Protections = ["aspl", "advdm"], Chains = DefenseStudy.AllChains }).Scenarios(new PurifierSources());
+        Assert.Equal(["pdiffp", "eldiffp", "ldiffp", "ddspure", "gridpure", "impress(200)", "code", "sr", "code-sr"], leftOut.Select(l => l.Split(':')[0]));
+        Assert.All(scenarios, s => s.Validate());
+        Assert.Equal(scenarios.Count, scenarios.Select(s => s.Key).Distinct().Count());
+        foreach (var protection in new[] { "aspl", "advdm" })
+            foreach (var chain in new[] { "gau", "tvm", "jpeg" })
+                Assert.Equal([null, chain], scenarios.Where(s => s.Perturbation == protection && s.Purifier == chain).Select(s => s.Through));
+        Assert.Equal(["none"], scenarios.Where(s => s.Decoupling.IsOn).Select(s => s.Purifier).Distinct());
+    }
+
+    [Fact]
+    public void The_paper_s_pipeline_is_attacked_with_and_without_knowledge_of_the_token()
+    {
+        var sources = new PurifierSources { Upscaler = Path.Combine(Workbench.Worlds.MiniWorldModels.Find(), "super_resolution") };
+        var (scenarios, _) = (DefenseStudy.Full with { Subjects = 1 }).Scenarios(sources);
+        var pipeline = scenarios.Where(s => s is { Purifier: "sr", IsPerturbed: true, Decoupling.IsOn: true }).ToArray();
+        Assert.Equal([(null, false), ("sr", false), ("sr", true)], pipeline.Select(s => (s.Through, s.KnowsDecoupling)));
+        Assert.Equal(2 + 1 + 2 * 2 + 5, scenarios.Count);
+        Assert.DoesNotContain((DefenseStudy.Full with { IsAdaptive = false }).Scenarios(sources).Scenarios, s => s.Through is not null);
+        Assert.Throws<ArgumentException>(() => (DefenseStudy.Full with { Protections = ["glass"] }).Scenarios(sources));
+    }
+
+    [Fact]
+    public void The_study_runs_and_its_tables_read_back()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        var study = DefenseStudy.Smoke with { Config = TinyStudy.Config, Chains = ["gau(1)"], DecouplesAll = true };
+        var report = study.Run(folder.Path, TinyStudy.Models(folder), cancellationToken: TestContext.Current.CancellationToken);
+        // Clean twice; without purifier plain and decoupled; with it plain and decoupled, before and after.
+        Assert.Equal(2 + 2 + 4, report.Runs.Runs.Count);
+        Assert.Equal(2, report.Attacks("aspl").Count);
+        Assert.Equal(report.ToMarkdown(), DefenseReport.Read(folder.Path)!.ToMarkdown());
+        Assert.Equal(6, report.Table1().Rows.Count);
+        Assert.Contains("aspl IMS, paper", report.Table1().Columns.Select(c => c.Name));
+        var published = Directory.GetDirectories(Path.Combine(folder.Path, "cache", "photos")).Select(Path.GetFileName).ToArray();
+        Assert.Contains("aspl-through-gau(1)-11_subject0_seed0", published);
+    }
+
+    [Fact]
+    public void Table_3_pairs_before_and_after_and_expects_the_middle()
+    {
+        var before = TinyStudy.Decoupled with { Purifier = "sr" };
+        var report = new DefenseReport(new StudyRuns([.. Enumerable.Range(0, 4).SelectMany(subject => new[]
+        {
+            Run(before with { Subject = subject }, 0.4 + 0.1 * subject), Run(before with { Subject = subject, Through = "sr" }, 0.2 + 0.1 * subject),
+            Run(before with { Subject = subject, Through = "sr", KnowsDecoupling = true }, 0.1 * subject),
+        })]));
+        var attacks = report.Attacks("aspl");
+        Assert.Equal(["sr + CDL", "sr + CDL, noise token known"], attacks.Select(a => a.Name));
+        var lost = report.Runs.Compare(attacks[0].After, attacks[0].Before, RunScores.Average)!;
+        Assert.Equal((-0.2, 4, 0.125, 32), (Math.Round(lost.Difference.Mean, 9), lost.People, lost.PeoplePValue, lost.Pictures));
+        Assert.Equal("*", lost.Mark);
+        Assert.Equal(0.55 - 0.1, report.Expected(attacks[0].Before, attacks[0].After)!.Value, 9);
+        // The paper's row stands beside the attack that it made.
+        Assert.Equal(["0.204", ""], Enumerable.Range(0, 2).Select(i => (string)report.Table3("aspl")["E[Avg], paper"][i]));
+    }
+
+    private static RunScores Run(Scenario scenario, double value) =>
+        new(scenario, StudyScore.All.ToDictionary(s => s.Name, _ => (IReadOnlyList<double>)[.. Enumerable.Repeat(value, 8)]));
+}
