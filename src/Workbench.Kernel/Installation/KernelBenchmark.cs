@@ -1,83 +1,88 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Workbench.Kernel.Installation;
 
-/// <summary>What was measured of a kernel in one run.</summary>
-/// <param name="ReadySeconds">From the start of the process to the answer of kernel_info.</param>
-/// <param name="FirstCellSeconds">From the start of the process to the end of the first cell.</param>
-/// <param name="CellMilliseconds">Median time of a cell <c>i + 1</c>, as the front end sees it.</param>
-/// <param name="SlowCellMilliseconds">Its 95th percentile.</param>
-/// <param name="CpuMilliseconds">Processor time of the kernel a cell, which other work on the machine disturbs less.</param>
-/// <param name="DeclaringMilliseconds">Median time of a cell that declares a variable.</param>
-/// <param name="CompletionMilliseconds">Median time of a completion with documentation, warm.</param>
-/// <param name="Memory">Resident bytes by the number of cells run.</param>
-public sealed record KernelMeasurement(
-    double ReadySeconds, double FirstCellSeconds, double CellMilliseconds, double SlowCellMilliseconds, double CpuMilliseconds,
-    double DeclaringMilliseconds, double CompletionMilliseconds, IReadOnlyList<(int Cells, long Bytes)> Memory)
-{
-    /// <summary>Bytes a cell, by least squares over the second half of the run (the first half holds warming up).</summary>
-    public double BytesPerCell
-    {
-        get
-        {
-            var late = Memory.Skip(Memory.Count / 2).ToList();
-            if (late.Count < 2) return double.NaN;
-            var (x, y) = (late.Average(m => (double)m.Cells), late.Average(m => (double)m.Bytes));
-            return late.Sum(m => (m.Cells - x) * (m.Bytes - y)) / late.Sum(m => (m.Cells - x) * (m.Cells - x));
-        }
-    }
-}
-
-/// <summary>Measures start-up, the time of trivial cells, completion, and the memory of thousands of cells.</summary>
+/// <summary>Measures start-up, the time and the memory of thousands of cells, completion and inspection after them.</summary>
 public static class KernelBenchmark
 {
     private const int Points = 20;
-    private const int Completions = 30;
+    private const int WarmUp = 20;
+    private const int Questions = 12;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <param name="command">How the kernel is started (a kernelspec's argv).</param>
-    /// <param name="cells">How many cells to run in one kernel.</param>
-    /// <param name="declaring">How many of them, at the end, declare a variable.</param>
+    /// <param name="trivial">How many trivial cells to run in one kernel.</param>
+    /// <param name="declaring">How many cells that declare a variable to run after them in the same kernel.</param>
     /// <param name="progress">Told the fraction done.</param>
     /// <param name="cancellation">Stops the measurement.</param>
-    public static KernelMeasurement Run(IReadOnlyList<string> command, int cells, int declaring, IProgress<double>? progress = null, CancellationToken cancellation = default)
+    public static KernelMeasurement Run(IReadOnlyList<string> command, int trivial, int declaring, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();
         using var kernel = new KernelProbe(command);
         Need(kernel.Ask("kernel_info_request", [], Patience));
         var ready = clock.Elapsed.TotalSeconds;
-        Need(kernel.Execute("var i = 0;", Patience, silent: false));
+        Run(kernel, "var i = 0;");
         var first = clock.Elapsed.TotalSeconds;
-        for (var warm = 0; warm < 20; warm++) Need(kernel.Execute("i + 1", Patience, silent: false));
+        for (var warm = 0; warm < WarmUp; warm++) Run(kernel, "i + 1");
 
-        var memory = new List<(int, long)> { (0, Memory(kernel)) };
-        var cpu = Cpu(kernel);
-        List<double> times = [];
-        for (var n = 1; n <= cells; n++)
+        var total = (double)(trivial + declaring);
+        var plain = Series(kernel, trivial, static _ => "i + 1", done => progress?.Report(done / total), cancellation);
+        var linked = Series(kernel, declaring, static n => $"var v{n} = i + {n};", done => progress?.Report((trivial + done) / total), cancellation);
+        var (completions, inspections) = (new List<double>(), new List<double>());
+        for (var n = 0; n <= Questions; n++)
         {
-            cancellation.ThrowIfCancellationRequested();
-            times.Add(Timed(() => Need(kernel.Execute("i + 1", Patience, silent: false))));
-            if (n % Math.Max(1, cells / Points) != 0) continue;
-            memory.Add((n, Memory(kernel)));
-            progress?.Report((double)n / (cells + declaring));
+            Run(kernel, $"var asked{n} = \"{n}\";");
+            completions.Add(Timed(() => Ask(kernel, "complete_request", $"asked{n}.Repla")));
+            inspections.Add(Timed(() => Ask(kernel, "inspect_request", $"asked{n}.Replace(")));
         }
 
-        cpu = (Cpu(kernel) - cpu) / cells;
-        var declared = Enumerable.Range(0, declaring).Select(n => Timed(() => Need(kernel.Execute($"var v{n} = i + {n};", Patience, silent: false)))).ToList();
-        JsonObject request() => new() { ["code"] = "Console.WriteLi", ["cursor_pos"] = 15 };
-        Need(kernel.Ask("complete_request", request(), Patience));
-        var completions = Enumerable.Range(0, Completions).Select(_ => Timed(() => Need(kernel.Ask("complete_request", request(), Patience)))).ToList();
-        return new(ready, first, At(times, 0.5), At(times, 0.95), cpu, At(declared, 0.5), At(completions, 0.5), memory);
+        return new(ready, first, plain, linked, completions[1..], inspections[1..]); // the first ones load the services
     }
 
-    private static long Memory(KernelProbe kernel) =>
-        Need(kernel.Ask("usage_request", [], Patience, onControl: true))["kernel_memory"]!.GetValue<long>();
-
-    private static double Cpu(KernelProbe kernel)
+    private static CellSeries Series(KernelProbe kernel, int count, Func<int, string> cell, Action<int> done, CancellationToken cancellation)
     {
-        var reply = Need(kernel.Execute("", Patience, "Environment.CpuUsage.TotalTime.TotalMilliseconds"));
-        return double.Parse(reply["user_expressions"]!["value"]!["data"]!["text/plain"]!.ToString(), System.Globalization.CultureInfo.InvariantCulture);
+        var memory = new List<MemoryPoint> { Memory(kernel, 0) };
+        var times = new List<double>();
+        var cpu = 0.0;
+        for (var n = 1; n <= count;)
+        {
+            var before = Number(kernel, "Environment.CpuUsage.TotalTime.TotalMilliseconds");
+            for (var end = Math.Min(count, n + Math.Max(1, count / Points) - 1); n <= end; n++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var code = cell(n);
+                times.Add(Timed(() => Run(kernel, code)));
+            }
+
+            cpu += Number(kernel, "Environment.CpuUsage.TotalTime.TotalMilliseconds") - before;
+            memory.Add(Memory(kernel, n - 1));
+            done(n - 1);
+        }
+
+        return new(times, cpu / count, memory);
+    }
+
+    private static MemoryPoint Memory(KernelProbe kernel, int cells)
+    {
+        var live = Number(kernel, "GC.GetTotalMemory(true)");
+        var resident = Need(kernel.Ask("usage_request", [], Patience, onControl: true))["kernel_memory"]!.GetValue<long>();
+        return new(cells, resident, (long)live);
+    }
+
+    private static void Run(KernelProbe kernel, string code) => Need(kernel.Execute(code, Patience, silent: false));
+
+    private static void Ask(KernelProbe kernel, string type, string code)
+    {
+        var reply = Need(kernel.Ask(type, new JsonObject { ["code"] = code, ["cursor_pos"] = code.Length, ["detail_level"] = 0 }, Patience));
+        if (reply["matches"]?.AsArray().Count == 0 || reply["found"]?.GetValue<bool>() == false) throw new InvalidOperationException($"{type} found nothing for '{code}'.");
+    }
+
+    private static double Number(KernelProbe kernel, string expression)
+    {
+        var value = Need(kernel.Execute("", Patience, expression))["user_expressions"]!["value"]!;
+        return double.Parse(Need(value.AsObject())["data"]!["text/plain"]!.ToString(), CultureInfo.InvariantCulture);
     }
 
     private static double Timed(Action action)
@@ -85,13 +90,6 @@ public static class KernelBenchmark
         var start = Stopwatch.GetTimestamp();
         action();
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-    }
-
-    private static double At(List<double> values, double quantile)
-    {
-        if (values.Count == 0) return double.NaN;
-        var sorted = values.Order().ToList();
-        return sorted[(int)((sorted.Count - 1) * quantile)];
     }
 
     private static JsonObject Need(JsonObject? reply)
