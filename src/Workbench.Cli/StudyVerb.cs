@@ -1,8 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
 using Workbench.Experiments;
-using Workbench.Perturbations;
-using Workbench.Tensors;
 using Workbench.Weights;
 using Workbench.Worlds;
 
@@ -19,70 +17,14 @@ internal static class StudyVerb
         var command = new Command("study", "Perturbation, purification, personalisation and scores over many people and seeds.");
         command.Subcommands.Add(CreateRun());
         command.Subcommands.Add(CreateReport());
-        command.Subcommands.Add(CreateProtections());
-        command.Subcommands.Add(CreatePurifiers());
+        command.Subcommands.Add(StudyMethodVerbs.Protections());
+        command.Subcommands.Add(StudyMethodVerbs.Purifiers());
+        command.Subcommands.Add(StudyMethodVerbs.Grid());
         command.Subcommands.Add(StudyTableVerbs.Ablations());
         command.Subcommands.Add(StudyTableVerbs.Defenses());
         command.Subcommands.Add(StudyAnalysisVerbs.Misalignment());
         command.Subcommands.Add(StudyAnalysisVerbs.Shortcut());
         command.Subcommands.Add(StudyAnalysisVerbs.Claims());
-        return command;
-    }
-
-    private static Command CreateProtections()
-    {
-        var output = new Option<string>("--out") { Description = "Folder of the table; finished runs in it are kept.", DefaultValueFactory = _ => Path.Combine("data", "results", "perturbations") };
-        var model = new Option<string?>("--model") { Description = "Model folder; by default the mini world's." };
-        var profile = new Option<string>("--profile") { Description = "Full, or Smoke: seconds, measures nothing.", DefaultValueFactory = _ => "Full" };
-        profile.AcceptOnlyFromAmong("Full", "Smoke");
-        var methods = new Option<string[]>("--methods") { Description = $"Some of {string.Join(", ", PerturbationCatalog.Names)}; by default all.", AllowMultipleArgumentsPerToken = true };
-        var subjects = new Option<int?>("--subjects") { Description = "Held-out people." };
-        var budget = new Option<double>("--budget") { Description = "Budget in 8-bit levels.", DefaultValueFactory = _ => 11 };
-        var command = new Command("protections", "Compares all protections by what they do to the photos; nothing is trained on them.") { output, model, profile, methods, subjects, budget };
-        command.SetAction((parse, cancellation) => Guard(() =>
-        {
-            var preset = parse.GetRequiredValue(profile) == "Smoke" ? ProtectionStudy.Smoke : ProtectionStudy.Full;
-            var study = preset with
-            {
-                Methods = parse.GetValue(methods) is { Length: > 0 } given ? given : preset.Methods,
-                Subjects = parse.GetValue(subjects) ?? preset.Subjects,
-                Budget = LinfBudget.Of255(parse.GetValue(budget)),
-            };
-            using var mini = MiniWorldModels.Load(parse.GetValue(model));
-            var folder = parse.GetRequiredValue(output);
-            var report = study.Run(folder, ScenarioModels.Of(mini), new Seed(1), progress: new Stages(), cancellationToken: cancellation);
-            report.Write(folder);
-            AnsiConsole.MarkupLineInterpolated($"wrote {Path.Combine(folder, "results.md")}");
-            return 0;
-        }));
-        return command;
-    }
-
-    private static Command CreatePurifiers()
-    {
-        var output = new Option<string>("--out") { Description = "Folder of the tables and the gallery; finished runs in it are kept.", DefaultValueFactory = _ => Path.Combine("data", "results", "purifiers") };
-        var model = new Option<string?>("--model") { Description = "Model folder; by default the mini world's." };
-        var profile = new Option<string>("--profile") { Description = "Full, or Smoke: seconds, measures nothing.", DefaultValueFactory = _ => "Full" };
-        profile.AcceptOnlyFromAmong("Full", "Smoke");
-        var chains = new Option<string[]>("--chains") { Description = "Chains of purifiers; by default all.", AllowMultipleArgumentsPerToken = true };
-        var protections = new Option<string[]>("--protections") { Description = "Protections, or clean.", AllowMultipleArgumentsPerToken = true };
-        var subjects = new Option<int?>("--subjects") { Description = "Held-out people." };
-        var command = new Command("purifiers", "Compares all purifiers: faithfulness to the clean photo, noise, likeness and time.") { output, model, profile, chains, protections, subjects };
-        command.SetAction((parse, cancellation) => Guard(() =>
-        {
-            var preset = parse.GetRequiredValue(profile) == "Smoke" ? PurifierStudy.Smoke : PurifierStudy.Full;
-            var study = preset with
-            {
-                Chains = parse.GetValue(chains) is { Length: > 0 } given ? given : preset.Chains,
-                Protections = parse.GetValue(protections) is { Length: > 0 } named ? named : preset.Protections,
-                Subjects = parse.GetValue(subjects) ?? preset.Subjects,
-            };
-            using var mini = MiniWorldModels.Load(parse.GetValue(model));
-            var folder = parse.GetRequiredValue(output);
-            study.Run(folder, ScenarioModels.Of(mini), new Seed(1), new Stages(), cancellation).Write(folder);
-            AnsiConsole.MarkupLineInterpolated($"wrote {Path.Combine(folder, "results.md")}");
-            return 0;
-        }));
         return command;
     }
 
@@ -98,7 +40,8 @@ internal static class StudyVerb
         var perturbation = new Option<string?>("--method") { Description = "Protection under study." };
         var purifier = new Option<string?>("--purifier") { Description = "Purifier chain under study, and what the adaptive attack knows." };
         var shard = Shard();
-        var command = new Command("run", "Runs what is not finished yet.") { output, model, profile, subjects, seeds, budgets, perturbation, purifier, shard };
+        var cache = new Option<string?>("--cache") { Description = "Folder of photos that studies share; by default inside --out." };
+        var command = new Command("run", "Runs what is not finished yet.") { output, model, profile, subjects, seeds, budgets, perturbation, purifier, shard, cache };
         command.SetAction((parse, cancellation) => Guard(() =>
         {
             var preset = parse.GetRequiredValue(profile) == "Smoke" ? MiniWorldStudy.Smoke : MiniWorldStudy.Full;
@@ -113,7 +56,7 @@ internal static class StudyVerb
             var (part, parts) = Part(parse.GetRequiredValue(shard));
             using var mini = MiniWorldModels.Load(parse.GetValue(model));
             var folder = parse.GetRequiredValue(output);
-            var results = study.Grid(folder).Run(ScenarioModels.Of(mini), part, parts, new Lines(), cancellation);
+            var results = study.Grid(folder, parse.GetValue(cache)).Run(ScenarioModels.Of(mini), part, parts, new Lines(), cancellation);
             AnsiConsole.MarkupLineInterpolated($"{results.Count} of {study.Scenarios().Count} runs finished in {folder}");
             return 0;
         }));

@@ -73,7 +73,7 @@ public sealed record AblationStudy
         var whole = AvailableChains.Paper(sources);
         return ([.. from seed in Enumerable.Range(0, Seeds)
                     from subject in Enumerable.Range(0, Subjects)
-                    from scenario in Of(subject, (ulong)seed, [.. chains.Select(c => c.Name)], whole)
+                    from scenario in Of(subject, (ulong)seed, [.. chains], whole)
                     select scenario], leftOut);
     }
 

@@ -63,7 +63,7 @@ public sealed record DefenseStudy
         var (chains, leftOut) = AvailableChains.Of([.. Chains.Append(paper).Prepend("none").Distinct(StringComparer.Ordinal)], sources);
         return ([.. from seed in Enumerable.Range(0, Seeds)
                     from subject in Enumerable.Range(0, Subjects)
-                    from scenario in Of(subject, (ulong)seed, [.. chains.Select(c => c.Name)], paper)
+                    from scenario in Of(subject, (ulong)seed, [.. chains], paper)
                     select scenario], leftOut);
     }
 
@@ -114,7 +114,6 @@ public sealed record DefenseStudy
         ArgumentOutOfRangeException.ThrowIfLessThan(Subjects, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Seeds, 1);
         if (Protections.Count == 0) throw new ArgumentException("The comparison needs at least one protection.");
-        if (Protections.FirstOrDefault(p => !PerturbationCatalog.Names.Contains(p, StringComparer.OrdinalIgnoreCase)) is { } unknown)
-            throw new ArgumentException($"Unknown perturbation '{unknown}'; there are: {string.Join(", ", PerturbationCatalog.Names)}.");
+        PerturbationCatalog.Require(Protections);
     }
 }

@@ -56,15 +56,16 @@ public sealed record MiniWorldStudy
     }
 
     /// <summary>The grid of this study in <paramref name="folder"/>.</summary>
-    public ScenarioGrid Grid(string folder) => new(folder, Scenarios(), Config);
+    /// <param name="folder">Keeps the runs.</param>
+    /// <param name="cacheFolder">Keeps photos; null: inside the folder.</param>
+    public ScenarioGrid Grid(string folder, string? cacheFolder = null) => new(folder, Scenarios(), Config) { CacheFolder = cacheFolder };
 
     private void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Subjects, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Seeds, 1);
         if (Budgets.Count == 0) throw new ArgumentException("A study needs at least one budget.");
-        if (!PerturbationCatalog.Names.Contains(Perturbation, StringComparer.OrdinalIgnoreCase))
-            throw new ArgumentException($"Unknown perturbation '{Perturbation}'; there are: {string.Join(", ", PerturbationCatalog.Names)}.");
+        PerturbationCatalog.Require([Perturbation]);
     }
 
     private IEnumerable<Scenario> Of(int subject, ulong seed)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Workbench.Imaging;
 using Workbench.Weights;
 
@@ -7,25 +8,30 @@ namespace Workbench.Experiments;
 /// <remarks>A set is complete when its key file exists; that file is written last.</remarks>
 internal sealed class PictureCache(string folder)
 {
-    private const string KeyFile = "key.txt";
+    private const string KeyFile = "key.txt", CostFile = "cost.json";
 
     /// <summary>The set called <paramref name="name"/>; made, under a lock, where it is not there or was made from something else.</summary>
     /// <param name="name">Folder name.</param>
     /// <param name="key">All that the pictures depend on.</param>
-    /// <param name="make">Makes the pictures.</param>
+    /// <param name="make">Makes the pictures, and says what that took.</param>
     /// <param name="cancellationToken">Stops waiting for another process that makes the same set.</param>
-    public ImageBatch Get(string name, string key, Func<ImageBatch> make, CancellationToken cancellationToken)
+    /// <returns>The pictures, and what making them took; null where that was not stored.</returns>
+    public (ImageBatch Pictures, PictureCost? Cost) Get(string name, string key, Func<(ImageBatch Pictures, PictureCost Cost)> make, CancellationToken cancellationToken)
     {
         var target = Path.Combine(folder, name);
-        var keyFile = Path.Combine(target, KeyFile);
+        var (keyFile, costFile) = (Path.Combine(target, KeyFile), Path.Combine(target, CostFile));
         bool Ready() => File.Exists(keyFile) && File.ReadAllText(keyFile) == key;
-        if (Ready()) return ImageBatch.Load(target);
+        (ImageBatch, PictureCost?) Stored() =>
+            (ImageBatch.Load(target), File.Exists(costFile) ? JsonSerializer.Deserialize<PictureCost>(File.ReadAllText(costFile), ModelConfigFile.Options) : null);
+        if (Ready()) return Stored();
         using var taken = FolderLock.Acquire(target + ".lock", cancellationToken);
-        if (Ready()) return ImageBatch.Load(target);
-        using var made = make();
+        if (Ready()) return Stored();
+        var (made, cost) = make();
+        using var pictures = made;
         if (Directory.Exists(target)) Directory.Delete(target, recursive: true);
-        made.SavePngs(target);
+        pictures.SavePngs(target);
+        AtomicFile.WriteText(costFile, JsonSerializer.Serialize(cost, ModelConfigFile.Options));
         AtomicFile.WriteText(keyFile, key);
-        return made.Quantize();
+        return (pictures.Quantize(), cost);
     }
 }

@@ -2,28 +2,28 @@ using Workbench.Imaging;
 
 namespace Workbench.Experiments;
 
-/// <summary>One photo through every purifier: input, result, what is left of the difference to the clean photo, and its spectrum.</summary>
-internal static class PurifierGallery
+/// <summary>One photo through many purifiers: input, result, what is left of the difference to the clean photo, and its spectrum.</summary>
+public static class PurifierGallery
 {
     private const double Gain = 8;
 
     /// <summary>White of the spectra, the same for all rows, so that they compare.</summary>
     private const double Ceiling = 5;
 
-    public static RgbImage Compose(string folder, string protection, IReadOnlyList<string> chains, ProtectedPhotos photos)
+    /// <summary>Lays out the pictures, one purifier a row where they are large, two where they are small.</summary>
+    /// <param name="input">Label of the photo that was purified.</param>
+    /// <param name="clean">The clean photo.</param>
+    /// <param name="given">What was purified.</param>
+    /// <param name="results">Chain and result; a picture each, of one size with the photo.</param>
+    public static RgbImage Compose(string input, ImageBatch clean, ImageBatch given, IReadOnlyList<(string Chain, ImageBatch Result)> results)
     {
-        using var sets = photos.Sets(0);
-        using var set = photos.Get(protection, 0, default);
-        using ImageBatch clean = sets.B.Slice(0, 1), given = set.Slice(0, 1);
         var (cells, labels) = (new List<RgbImage>(), new List<string>());
-        foreach (var chain in chains)
+        foreach (var (chain, purified) in results)
         {
-            using var purified = ImageBatch.Load([Path.Combine(folder, "runs", $"{protection}_{chain}_subject0.png")]);
             using var residual = DifferenceImage.Of(clean, purified, Gain);
             cells.AddRange([given.Image(0), purified.Image(0), residual.Image(0), Spectrum.Of(clean, purified, Ceiling)]);
-            labels.AddRange([$"{protection}", chain, "minus clean x8", "its spectrum"]);
+            labels.AddRange([input, chain, "minus clean x8", "its spectrum"]);
         }
-        // Two purifiers a line keep the sheet near a screen's shape.
-        return ContactSheet.Compose(cells, 8, labels);
+        return ContactSheet.Compose(cells, cells[0].Width > 128 ? 4 : 8, labels);
     }
 }

@@ -1,16 +1,9 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using Workbench.Analysis;
 using Workbench.Imaging;
 using Workbench.Metrics;
-using Workbench.Personalization;
 using Workbench.Perturbations;
-using Workbench.Purification;
 using Workbench.Tensors;
-using Workbench.Weights;
 
 namespace Workbench.Experiments;
 
@@ -20,9 +13,12 @@ public sealed record PurifierStudy
     /// <summary>PSNR written for equal pictures, dB: JSON has no infinity.</summary>
     public const double EqualPsnr = 99;
 
-    /// <summary>Chains to compare; those whose models the folder lacks are left out, and named in the report.</summary>
-    public IReadOnlyList<string> Chains { get; init; } =
+    /// <summary>Every purifier of the paper, and two more; IMPRESS with a fifteenth of its published iterations.</summary>
+    public static IReadOnlyList<string> AllChains { get; } =
         ["none", "gau", "tvm", "jpeg", "pdiffp", "eldiffp", "ldiffp", "ddspure", "gridpure", "impress(200)", "code", "sr", "code-sr", "noisyup", "pdmpure"];
+
+    /// <summary>Chains to compare; those whose models the folder lacks are left out, and named in the table.</summary>
+    public IReadOnlyList<string> Chains { get; init; } = AllChains;
 
     /// <summary>Names of the perturbation catalog, or <see cref="ProtectionStudy.Clean"/>.</summary>
     public IReadOnlyList<string> Protections { get; init; } = [ProtectionStudy.Clean, "encoder", "aspl"];
@@ -30,14 +26,17 @@ public sealed record PurifierStudy
     /// <summary>Held-out people.</summary>
     public int Subjects { get; init; } = 4;
 
+    /// <summary>Seed of every run.</summary>
+    public ulong Seed { get; init; }
+
     /// <summary>The protections' bound.</summary>
     public LinfBudget Budget { get; init; } = LinfBudget.Of255(11);
 
-    /// <summary>Settings of the perturbations.</summary>
-    public Profile Profile { get; init; } = Profile.MiniWorld;
-
-    /// <summary>Photos, prompts, class pictures and probe; the same as in scenarios.</summary>
+    /// <summary>Photos, prompts, settings of perturbations and probe.</summary>
     public ScenarioConfig Config { get; init; } = ScenarioConfig.MiniWorld;
+
+    /// <summary>Further metrics that compare with the clean photo, for example <see cref="Lpips"/> with weights of one's own.</summary>
+    public IReadOnlyList<IMetric> Metrics { get; init; } = [];
 
     /// <summary>All purifiers on four people.</summary>
     public static PurifierStudy Full { get; } = new();
@@ -45,93 +44,103 @@ public sealed record PurifierStudy
     /// <summary>Two people, three quick chains, one protection: shows that everything runs, measures nothing.</summary>
     public static PurifierStudy Smoke { get; } = new()
     {
-        Chains = ["none", "gau", "jpeg"], Protections = [ProtectionStudy.Clean, "encoder"], Subjects = 2, Profile = Profile.Smoke, Config = ScenarioConfig.Smoke,
+        Chains = ["none", "gau", "jpeg"], Protections = [ProtectionStudy.Clean, "encoder"], Subjects = 2, Config = ScenarioConfig.Smoke,
     };
 
-    /// <summary>Measures what is not measured yet, and writes <c>gallery.png</c>.</summary>
-    /// <param name="folder">Keeps protected photos and a file a run in <c>runs/</c>; those of the same settings and models are not run again.</param>
+    /// <summary>Measures what is not measured yet, person by person.</summary>
+    /// <param name="folder">Keeps photos and rows; those of the same settings and models are not made again.</param>
     /// <param name="models">Left unchanged.</param>
-    /// <param name="seed">Of class pictures, perturbations and purifiers.</param>
-    /// <param name="progress">Hears the run at work and the share of the whole that is done.</param>
+    /// <param name="work">This process's part, and the folder of shared photos.</param>
+    /// <param name="progress">Hears the run at work and the share of this process's part that is done.</param>
     /// <param name="cancellationToken">Stops between two pictures; finished runs stay.</param>
-    public PurifierReport Run(
-        string folder, ScenarioModels models, Seed seed, IProgress<(string Stage, double Fraction)>? progress = null, CancellationToken cancellationToken = default)
+    /// <returns>All that is measured so far, by this process and others.</returns>
+    public StudyTable Run(
+        string folder, ScenarioModels models, StudyWork? work = null, IProgress<(string Stage, double Fraction)>? progress = null, CancellationToken cancellationToken = default)
     {
         Validate();
+        work ??= new StudyWork();
         var (chains, missing) = AvailableChains.Of(Chains, models.Purifiers);
-        var model = $"{Fingerprint.Of(models.Pipeline.UNet)[..16]}-{Fingerprint.Of(models.Pipeline.Vae)[..16]}";
-        var photos = new ProtectedPhotos(this, models, Path.Combine(folder, "runs", "photos"), model, seed);
+        var photos = new ScenarioPhotos(models, Config, work.CacheIn(folder));
+        var store = new StudyRowStore(Path.Combine(folder, "rows"));
         using var misalignment = new Misalignment(models.Clip, models.Pipeline.Vae, Config.DreamBooth.InstancePrompt, Config.Probe);
-        var (scores, weights, total) = (new List<PurifierScore>(), Weights(models.Purifiers), Protections.Count * Subjects * chains.Count);
-        foreach (var protection in Protections)
-            for (var subject = 0; subject < Subjects; subject++)
-                foreach (var (name, chain) in chains)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    progress?.Report(($"{protection}, person {subject.ToString(CultureInfo.InvariantCulture)}, {name}", scores.Count / (double)total));
-                    var key = string.Create(CultureInfo.InvariantCulture, $"{name} {protection} {Budget} {Profile} photos {Config.PhotosPerSet} seed {seed} model {model} purifiers {weights}");
-                    var file = Path.Combine(folder, "runs", $"{protection}_{name}_subject{subject.ToString(CultureInfo.InvariantCulture)}");
-                    if (ReadRun(file + ".json", key) is not { } score)
-                    {
-                        score = Measure(models, photos, protection, subject, name, chain, misalignment, seed.For("purification").For(subject), file, cancellationToken);
-                        AtomicFile.WriteText(file + ".json", JsonSerializer.Serialize(new StoredRun(key, score), ModelConfigFile.Options) + "\n");
-                    }
-                    scores.Add(score);
-                }
-        PurifierGallery.Compose(folder, Protections[^1], [.. chains.Select(c => c.Name)], photos).SavePng(Path.Combine(folder, "gallery.png"));
-        return new PurifierReport(scores) { BudgetLevels = Budget.Levels, Profile = Profile.ToString(), Model = model, LeftOut = missing };
-    }
-
-    private static PurifierScore Measure(
-        ScenarioModels models, ProtectedPhotos photos, string protection, int subject, string name, PurifierChain chain, Misalignment misalignment, Seed seed,
-        string file, CancellationToken cancellationToken)
-    {
-        using var sets = photos.Sets(subject);
-        using var clean = sets.B.Quantize();
-        using var given = photos.Get(protection, subject, cancellationToken);
-        var clock = Stopwatch.StartNew();
-        using var purified = chain.Purify(given, seed, null, cancellationToken);
-        var seconds = clock.Elapsed.TotalSeconds / given.Count;
-        using var stored = purified.Quantize();
-        if (subject == 0) stored.Image(0).SavePng(file + ".png");
-        var reading = misalignment.Read(name, stored, cancellationToken);
-        return new PurifierScore
+        var all = (from subject in Enumerable.Range(0, Subjects)
+                   from protection in Protections
+                   from chain in chains
+                   select (Protection: protection, Scenario: Scenario.Of(protection, protection, Budget.Levels, subject, Seed) with { Purifier = chain })).ToArray();
+        var mine = all.Where(run => work.IsMine(run.Scenario.Subject)).ToArray();
+        foreach (var ((protection, scenario), at) in mine.Select((run, i) => (run, i)))
         {
-            Chain = name,
-            Protection = protection,
-            Subject = subject,
-            Psnr = [.. new Psnr().Score(stored, clean).Select(p => Math.Min(p, EqualPsnr))],
-            Ssim = new Ssim().Score(stored, clean),
-            Perceptual = models.Purifiers.PerceptualDistance is { } distance ? [.. Enumerable.Range(0, stored.Count).Select(i => TensorScope.Value(() =>
-            {
-                using var guard = TorchSharp.torch.no_grad();
-                return (double)distance(stored.ToSigned().narrow(0, i, 1), clean.ToSigned().narrow(0, i, 1)).item<float>();
-            }))] : [],
-            NoiseLogOdds = reading.Photo.NoiseLogOdds,
-            ReconstructedNoiseLogOdds = reading.Reconstruction.NoiseLogOdds,
-            Identity = new IdentitySimilarity(models.Identity).Score(stored, sets.C),
-            SecondsPerPhoto = Math.Round(seconds, 4),
-        };
+            cancellationToken.ThrowIfCancellationRequested();
+            var part = new StudyProgress(progress, $"{scenario.Key}, {scenario.Purifier}", at, mine.Length);
+            part.Report(("purify", 0));
+            store.Fill(FileOf(scenario), Key(scenario, photos), () => Measure(protection, scenario, photos, models, misalignment, part, cancellationToken));
+        }
+        var rows = all.OrderBy(run => Protections.ToList().IndexOf(run.Protection)).Select(run => store.Read(FileOf(run.Scenario), Key(run.Scenario, photos))).OfType<StudyRow>();
+        return PurifierTable.Of(this, [.. rows], missing, photos.Model);
     }
 
-    private static string Weights(PurifierSources sources) => TextFingerprint(string.Join('\n',
-        from folder in new[] { sources.Upscaler, sources.Restorer, sources.PixelDiffusion }
-        where folder is not null
-        from file in Directory.EnumerateFiles(folder, "*.safetensors", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-        select Fingerprint.OfFile(file)));
+    /// <summary>One photo of the first person through every purifier: input, result, what is left of the difference to the clean photo, and its spectrum.</summary>
+    /// <param name="folder">The folder of <see cref="Run"/>.</param>
+    /// <param name="models">The same models.</param>
+    /// <param name="work">The folder of shared photos.</param>
+    /// <param name="cancellationToken">Stops between two pictures.</param>
+    public RgbImage Gallery(string folder, ScenarioModels models, StudyWork? work = null, CancellationToken cancellationToken = default)
+    {
+        var photos = new ScenarioPhotos(models, Config, (work ?? new StudyWork()).CacheIn(folder));
+        var scenario = Scenario.Of(Protections[^1], Protections[^1], Budget.Levels, 0, Seed);
+        using var sets = photos.Sets(0);
+        using var given = photos.Protected(scenario, null, cancellationToken).Pictures;
+        using ImageBatch clean = sets.B.Slice(0, 1), first = given.Slice(0, 1);
+        var results = AvailableChains.Of(Chains, models.Purifiers).Chains.Select(chain =>
+        {
+            using var purified = photos.Purified(scenario with { Purifier = chain }, given, null, cancellationToken).Pictures;
+            return (chain, purified.Slice(0, 1));
+        }).ToArray();
+        var sheet = PurifierGallery.Compose(Protections[^1], clean, first, results);
+        foreach (var (_, result) in results) result.Dispose();
+        return sheet;
+    }
 
-    private static string TextFingerprint(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
+    private StudyRow Measure(
+        string protection, Scenario scenario, ScenarioPhotos photos, ScenarioModels models, Misalignment misalignment, IProgress<(string Stage, double Fraction)> progress,
+        CancellationToken cancellationToken)
+    {
+        using var sets = photos.Sets(scenario.Subject);
+        using var clean = sets.B.Quantize();
+        using var given = photos.Protected(scenario, progress, cancellationToken).Pictures;
+        var (purified, cost) = photos.Purified(scenario, given, progress, cancellationToken);
+        using var stored = purified;
+        var reading = misalignment.Read(scenario.Purifier, stored, cancellationToken);
+        var values = new Dictionary<string, IReadOnlyList<double>>(StringComparer.Ordinal)
+        {
+            [PurifierTable.Perceptual] = models.Purifiers.PerceptualDistance is { } distance ? Pairwise(distance, stored, clean) : [],
+            [PurifierTable.Psnr] = [.. new Psnr().Score(stored, clean).Select(p => Math.Min(p, EqualPsnr))],
+            [PurifierTable.Ssim] = new Ssim().Score(stored, clean),
+            [PurifierTable.NoiseLogOdds] = reading.Photo.NoiseLogOdds,
+            [PurifierTable.ReconstructedNoiseLogOdds] = reading.Reconstruction.NoiseLogOdds,
+            [PurifierTable.Identity] = new IdentitySimilarity(models.Identity).Score(stored, sets.C),
+            [PurifierTable.Seconds] = cost is null ? [] : [cost.Seconds / given.Count],
+        };
+        foreach (var metric in Metrics) values[metric.Name] = metric.Score(stored, clean);
+        return new StudyRow { Group = PurifierTable.Group(protection), Name = scenario.Purifier, Subject = scenario.Subject, Values = values };
+    }
 
-    private static PurifierScore? ReadRun(string file, string key) =>
-        File.Exists(file) && JsonSerializer.Deserialize<StoredRun>(File.ReadAllText(file), ModelConfigFile.Options) is { } run && run.Key == key ? run.Score : null;
+    private static double[] Pairwise(Func<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor, TorchSharp.torch.Tensor> distance, ImageBatch a, ImageBatch b) =>
+        [.. Enumerable.Range(0, a.Count).Select(i => TensorScope.Value(() =>
+        {
+            using var guard = TorchSharp.torch.no_grad();
+            return (double)distance(a.ToSigned().narrow(0, i, 1), b.ToSigned().narrow(0, i, 1)).item<float>();
+        }))];
+
+    private static string FileOf(Scenario scenario) => $"{scenario.Key}_{scenario.Purifier}";
+
+    private string Key(Scenario scenario, ScenarioPhotos photos) => string.Create(CultureInfo.InvariantCulture,
+        $"{FileOf(scenario)} {Budget} {Config.Profile} photos {Config.PhotosPerSet} model {photos.Model} purifiers {photos.PurifierWeights} metrics {string.Join(',', Metrics.Select(m => m.Name))}");
 
     private void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Subjects, 1);
         if (Chains.Count == 0 || Protections.Count == 0) throw new ArgumentException("The comparison needs at least one chain and one protection.");
-        if (Protections.FirstOrDefault(p => p != ProtectionStudy.Clean && !PerturbationCatalog.Names.Contains(p, StringComparer.OrdinalIgnoreCase)) is { } unknown)
-            throw new ArgumentException($"Unknown perturbation '{unknown}'; there are: {string.Join(", ", PerturbationCatalog.Names)}.");
+        PerturbationCatalog.Require(Protections, ProtectionStudy.Clean);
     }
-
-    private sealed record StoredRun(string Key, PurifierScore Score);
 }

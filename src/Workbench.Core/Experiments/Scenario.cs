@@ -51,6 +51,21 @@ public sealed record Scenario
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? GuidanceScale { get; init; }
 
+    /// <summary>A scenario by the name of its protection, where <see cref="ProtectionStudy.Clean"/> stands for none.</summary>
+    /// <param name="condition">Name of the condition.</param>
+    /// <param name="protection">A name of the perturbation catalog, or clean.</param>
+    /// <param name="levels">Budget in 8-bit levels.</param>
+    /// <param name="subject">Number of the subject.</param>
+    /// <param name="seed">Seed of the run.</param>
+    public static Scenario Of(string condition, string protection, double levels, int subject, ulong seed) => new()
+    {
+        Condition = condition,
+        Subject = subject,
+        Seed = seed,
+        Perturbation = protection == ProtectionStudy.Clean ? NoPerturbation : protection,
+        BudgetLevels = protection == ProtectionStudy.Clean ? 0 : levels,
+    };
+
     /// <summary>True when the photos are protected.</summary>
     public bool IsPerturbed => Perturbation != NoPerturbation;
 

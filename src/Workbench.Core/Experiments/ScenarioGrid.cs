@@ -38,6 +38,9 @@ public sealed class ScenarioGrid
     /// <summary>Threads that torch may use in this process; one a process is fastest when several share a machine.</summary>
     public int Threads { get; init; } = 1;
 
+    /// <summary>Keeps class pictures, protected and purified photos; by default <c>cache/</c> inside the grid's folder. Studies may share one.</summary>
+    public string? CacheFolder { get; init; }
+
     /// <summary>The scenarios that have no finished folder yet.</summary>
     public IReadOnlyList<Scenario> Pending() => [.. scenarios.Where(s => Finished(s) is null)];
 
@@ -54,17 +57,23 @@ public sealed class ScenarioGrid
         ArgumentOutOfRangeException.ThrowIfNegative(shard);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(shard, shards);
         torch.set_num_threads(Threads);
-        using var runner = new ScenarioRunner(models, config, Path.Combine(Folder, "cache"));
+        using var runner = new ScenarioRunner(models, config, CacheFolder ?? Path.Combine(Folder, "cache"));
         // Neighbours share photos, so a shard takes whole subjects and seeds where it can.
         var mine = scenarios.GroupBy(s => (s.Subject, s.Seed)).Where((_, i) => i % shards == shard).SelectMany(g => g).ToList();
         for (var i = 0; i < mine.Count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            using var taken = FolderLock.TryAcquire(RunFolder(mine[i]) + ".lock");
-            if (taken is null || Finished(mine[i]) is not null) continue;
             RunOne(runner, mine[i], new Relay(progress, mine[i].Key, i, mine.Count), cancellationToken);
         }
         return Results();
+    }
+
+    /// <summary>Runs one scenario of the grid where it is not finished, unless another process is at it. For studies that do other work between runs.</summary>
+    internal void RunOne(ScenarioRunner runner, Scenario scenario, IProgress<(string Stage, double Fraction)>? progress, CancellationToken cancellationToken)
+    {
+        using var taken = FolderLock.TryAcquire(RunFolder(scenario) + ".lock");
+        if (taken is null || Finished(scenario, runner.ModelFingerprint) is not null) return;
+        Store(runner, scenario, progress, cancellationToken);
     }
 
     /// <summary>The results of all finished scenarios of the grid, in the grid's order.</summary>
@@ -82,7 +91,7 @@ public sealed class ScenarioGrid
 
     private string RunFolder(Scenario scenario) => Path.Combine(Folder, "runs", scenario.Key);
 
-    private void RunOne(ScenarioRunner runner, Scenario scenario, Relay progress, CancellationToken cancellationToken)
+    private void Store(ScenarioRunner runner, Scenario scenario, IProgress<(string Stage, double Fraction)>? progress, CancellationToken cancellationToken)
     {
         var folder = RunFolder(scenario);
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
@@ -105,7 +114,9 @@ public sealed class ScenarioGrid
         }.ToJsonString(Json) + "\n");
     }
 
-    private ScenarioResult? Finished(Scenario scenario)
+    private ScenarioResult? Finished(Scenario scenario) => Finished(scenario, null);
+
+    private ScenarioResult? Finished(Scenario scenario, string? model)
     {
         var path = Path.Combine(RunFolder(scenario), ManifestFile);
         if (!File.Exists(path)) return null;
@@ -113,6 +124,8 @@ public sealed class ScenarioGrid
         // Results of other settings must not mix with ours.
         if (!JsonNode.DeepEquals(manifest["config"], ConfigNode()) || !JsonNode.DeepEquals(manifest["scenario"], JsonSerializer.SerializeToNode(scenario, Json)))
             throw new InvalidDataException($"{path}: this run was made with other settings; choose another folder, or remove it.");
+        if (model is not null && (string?)manifest["model"] != model)
+            throw new InvalidDataException($"{path}: this run was made with other weights; choose another folder, or remove it.");
         return manifest["result"].Deserialize<ScenarioResult>(Json);
     }
 

@@ -51,9 +51,21 @@ public static class PerturbationCatalog
 
     /// <summary>The perturbation called <paramref name="name"/>.</summary>
     /// <exception cref="ArgumentException">There is none of that name; the message lists them.</exception>
-    public static IPerturbation Create(string name, LinfBudget budget, Profile profile = Profile.Paper) => Makers.TryGetValue(name, out var make)
-        ? make(budget, profile)
-        : throw new ArgumentException($"Unknown perturbation '{name}'; there are: {string.Join(", ", Names)}.", nameof(name));
+    public static IPerturbation Create(string name, LinfBudget budget, Profile profile = Profile.Paper)
+    {
+        Require([name]);
+        return Makers[name](budget, profile);
+    }
+
+    /// <summary>Checks names before long work starts.</summary>
+    /// <param name="names">Names of perturbations.</param>
+    /// <param name="others">Further words that are allowed among them.</param>
+    /// <exception cref="ArgumentException">One is unknown; the message lists those that are known.</exception>
+    public static void Require(IEnumerable<string> names, params IReadOnlyList<string> others)
+    {
+        if (names.FirstOrDefault(n => !Makers.ContainsKey(n) && !others.Contains(n, StringComparer.Ordinal)) is { } unknown)
+            throw new ArgumentException($"Unknown perturbation '{unknown}'; there are: {string.Join(", ", others.Concat(Names))}.", nameof(names));
+    }
 
     private static AdvDmOptions AdvDmFor(Profile profile) => Pick(profile, AdvDmOptions.Paper, AdvDmOptions.MiniWorld, AdvDmOptions.Smoke);
 

@@ -1,6 +1,5 @@
 using Workbench.Experiments;
-using Workbench.Imaging;
-using Workbench.Tensors;
+using Workbench.Metrics;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -16,38 +15,36 @@ public sealed class PurifierStudyTests
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
         var models = TinyStudy.Models(folder);
-        var report = Study.Run(folder.Path, models, new Seed(1), cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal(2 * 2 * 2, report.Scores.Count);
-        Assert.Contains("sr: ", Assert.Single(report.LeftOut), StringComparison.Ordinal);
-        var untouched = report.Scores.Where(s => s is { Protection: "clean", Chain: "none" });
-        Assert.All(untouched, s => Assert.True(s.Psnr.All(p => p == PurifierStudy.EqualPsnr) && s.Ssim.All(v => v > 0.999)));
-        Assert.All(report.Scores.Where(s => s.Protection == "encoder"), s => Assert.True(s.Psnr.Max() < 60 && s.SecondsPerPhoto >= 0));
-        var sheet = ImageCodec.Load(Path.Combine(folder.Path, "gallery.png"));
-        Assert.True(sheet.Width > 8 * 16);
-        var files = Directory.GetFiles(Path.Combine(folder.Path, "runs"), "*.json").ToDictionary(f => f, File.GetLastWriteTimeUtc);
-        var again = Study.Run(folder.Path, models, new Seed(1), cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal(report.ToMarkdown(), again.ToMarkdown());
+        var table = Study.Run(folder.Path, models, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(2 * 2 * 2, table.Rows.Count);
+        Assert.Contains("sr: ", Assert.Single(table.LeftOut), StringComparison.Ordinal);
+        Assert.All(table.Of("none", "photos: clean"), r => Assert.True(r[PurifierTable.Psnr].All(p => p == PurifierStudy.EqualPsnr) && r[PurifierTable.Ssim].All(v => v > 0.999)));
+        Assert.All(table.Rows.Where(r => r.Group == "photos: encoder"), r => Assert.True(r[PurifierTable.Psnr].Max() < 60 && r[PurifierTable.Seconds].Count == 1));
+        Assert.True(Study.Gallery(folder.Path, models, cancellationToken: TestContext.Current.CancellationToken).Width > 8 * 16);
+        var files = Directory.GetFiles(Path.Combine(folder.Path, "rows"), "*.json").ToDictionary(f => f, File.GetLastWriteTimeUtc);
+        Assert.Equal(8, files.Count);
+        var again = Study.Run(folder.Path, models, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(StudyTableText.Markdown(table), StudyTableText.Markdown(again));
         Assert.All(files, f => Assert.Equal(f.Value, File.GetLastWriteTimeUtc(f.Key)));
     }
 
     [Fact]
-    public void The_report_survives_writing_and_reading()
+    public void Metrics_of_ones_own_become_columns()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
-        var report = (Study with { Subjects = 1, Protections = ["clean"] }).Run(folder.Path, TinyStudy.Models(folder), new Seed(1), cancellationToken: TestContext.Current.CancellationToken);
-        report.Write(folder.Path);
-        Assert.Equal(report.ToMarkdown(), PurifierReport.Read(folder.Path).ToMarkdown());
-        Assert.Contains("| gau(1) | ", File.ReadAllText(Path.Combine(folder.Path, "results.md")), StringComparison.Ordinal);
-        Assert.Null(report.Mean("clean", "none", s => s.Perceptual));
+        var study = Study with { Subjects = 1, Protections = ["clean"], Metrics = [new Ssim()] };
+        var table = study.Run(folder.Path, TinyStudy.Models(folder), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(new Ssim().Name, table.Columns[0].Name);
+        Assert.Equal(table.Mean("gau(1)", PurifierTable.Ssim, "photos: clean"), table.Mean("gau(1)", new Ssim().Name, "photos: clean"));
     }
 
     [Fact]
     public void Unknown_protections_and_chains_are_refused_before_anything_runs()
     {
-        Assert.Throws<ArgumentException>(() => (Study with { Protections = ["glass"] }).Run("nowhere", null!, new Seed(1)));
+        Assert.Throws<ArgumentException>(() => (Study with { Protections = ["glass"] }).Run("nowhere", null!));
         using var folder = new TemporaryFolder();
         Assert.Contains("no purifier 'polish'", Assert.Throws<ArgumentException>(
-            () => (Study with { Chains = ["polish"] }).Run(folder.Path, TinyStudy.Models(folder), new Seed(1))).Message, StringComparison.Ordinal);
+            () => (Study with { Chains = ["polish"] }).Run(folder.Path, TinyStudy.Models(folder))).Message, StringComparison.Ordinal);
     }
 }

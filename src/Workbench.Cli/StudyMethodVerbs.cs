@@ -1,0 +1,116 @@
+using System.CommandLine;
+using Spectre.Console;
+using Workbench.Experiments;
+using Workbench.Imaging;
+using Workbench.Metrics;
+using Workbench.Perturbations;
+using Workbench.Worlds;
+
+namespace Workbench.Cli;
+
+/// <summary><c>workbench study protections | purifiers | grid</c>: methods compared in one table each.</summary>
+internal static class StudyMethodVerbs
+{
+    public static Command Protections()
+    {
+        var options = new StudyTableOptions("protections", Path.Combine("data", "results", "perturbations"), "Full", "Smoke");
+        var methods = Many("--methods", $"Some of {string.Join(", ", PerturbationCatalog.Names)}; by default all.");
+        var budget = new Option<double>("--budget") { Description = "Budget in 8-bit levels.", DefaultValueFactory = _ => 11 };
+        var photosOnly = new Option<bool>("--photos-only") { Description = "Trains nothing: minutes instead of hours." };
+        var command = options.Command("protections", "Compares all protections: what they do to photos, and what DreamBooth then draws.", methods, budget, photosOnly);
+        command.SetAction((parse, cancellation) => StudyVerb.Guard(() =>
+        {
+            var preset = options.Profile(parse) == "Smoke" ? ProtectionStudy.Smoke : ProtectionStudy.Full;
+            var study = preset with
+            {
+                Methods = parse.GetValue(methods) is { Length: > 0 } given ? given : preset.Methods,
+                Subjects = options.Subjects(parse) ?? preset.Subjects,
+                Budget = LinfBudget.Of255(parse.GetValue(budget)),
+                WithDreamBooth = !parse.GetValue(photosOnly),
+            };
+            using var mini = MiniWorldModels.Load(options.Model(parse));
+            var table = study.Run(options.WorkFolder(parse), ScenarioModels.Of(mini), options.Work(parse), new StudyVerb.Stages(), cancellation);
+            return Finish(table, options.Output(parse));
+        }));
+        return command;
+    }
+
+    public static Command Purifiers()
+    {
+        var options = new StudyTableOptions("purifiers", Path.Combine("data", "results", "purifiers"), "Full", "Smoke");
+        var chains = Many("--chains", "Chains of purifiers; by default all.");
+        var protections = Many("--protections", "Protections, or clean.");
+        var alex = new Option<string?>("--lpips-alex") { Description = "Weights of the lpips package with its AlexNet trunk, for the column LPIPS." };
+        var vgg = new Option<string?>("--lpips-vgg") { Description = "The same with its VGG trunk." };
+        var command = options.Command("purifiers", "Compares all purifiers: faithfulness to the clean photo, noise, likeness and time.", chains, protections, alex, vgg);
+        command.SetAction((parse, cancellation) => StudyVerb.Guard(() =>
+        {
+            var preset = options.Profile(parse) == "Smoke" ? PurifierStudy.Smoke : PurifierStudy.Full;
+            using var mini = MiniWorldModels.Load(options.Model(parse));
+            var study = preset with
+            {
+                Chains = parse.GetValue(chains) is { Length: > 0 } given ? given : preset.Chains,
+                Protections = parse.GetValue(protections) is { Length: > 0 } named ? named : preset.Protections,
+                Subjects = options.Subjects(parse) ?? preset.Subjects,
+                Metrics = [.. PerceptualMetrics(parse.GetValue(alex), parse.GetValue(vgg))],
+            };
+            var (models, work) = (ScenarioModels.Of(mini), options.Work(parse));
+            var table = study.Run(options.WorkFolder(parse), models, work, new StudyVerb.Stages(), cancellation);
+            study.Gallery(options.WorkFolder(parse), models, work, cancellation).SavePng(Path.Combine(options.Output(parse), "gallery.png"));
+            return Finish(table, options.Output(parse));
+        }));
+        return command;
+    }
+
+    public static Command Grid()
+    {
+        var options = new StudyTableOptions("grid", Path.Combine("data", "results", "grid"), "Default", "Full", "Smoke");
+        var chains = Many("--chains", "Chains of purifiers, the lines; none is the baseline.");
+        var protections = Many("--protections", "Protections, the columns.");
+        var modes = Many("--modes", $"Some of {string.Join(", ", DefenseMode.All.Select(m => m.Name))}; by default all.");
+        var seeds = new Option<int?>("--seeds") { Description = "Seeds for each person." };
+        var budget = new Option<double?>("--budget") { Description = "Budget in 8-bit levels." };
+        var reportOnly = new Option<bool>("--report-only") { Description = "Runs nothing, writes the table of what is finished." };
+        var command = options.Command("grid", "The paper's table 1: every purifier against every protection, with and without decoupling and negative prompt.",
+            chains, protections, modes, seeds, budget, reportOnly);
+        command.SetAction((parse, cancellation) => StudyVerb.Guard(() =>
+        {
+            var preset = options.Profile(parse) switch { "Smoke" => DefenseGrid.Smoke, "Full" => DefenseGrid.Full, _ => DefenseGrid.Default };
+            using var mini = MiniWorldModels.Load(options.Model(parse));
+            var models = ScenarioModels.Of(mini);
+            var (grid, leftOut) = (preset with
+            {
+                Chains = parse.GetValue(chains) is { Length: > 0 } given ? given : preset.Chains,
+                Protections = parse.GetValue(protections) is { Length: > 0 } named ? named : preset.Protections,
+                Modes = parse.GetValue(modes) is { Length: > 0 } some ? [.. some.Select(DefenseMode.Of)] : preset.Modes,
+                Subjects = options.Subjects(parse) ?? preset.Subjects,
+                Seeds = parse.GetValue(seeds) ?? preset.Seeds,
+                BudgetLevels = parse.GetValue(budget) ?? preset.BudgetLevels,
+            }).Among(models.Purifiers);
+            foreach (var reason in leftOut) AnsiConsole.MarkupLineInterpolated($"[yellow]left out: {reason}[/]");
+            var (work, folder) = (options.Work(parse), options.WorkFolder(parse));
+            var runs = grid.In(folder, work.CacheFolder);
+            var results = parse.GetValue(reportOnly) ? runs.Results() : runs.Run(models, work.Part, work.Parts, new StudyVerb.Lines(), cancellation);
+            AnsiConsole.MarkupLineInterpolated($"{results.Count} of {grid.Scenarios().Count} runs finished in {folder}");
+            var output = options.Output(parse);
+            if (DefenseGallery.Compose(folder, grid) is { } gallery) gallery.SavePng(Path.Combine(output, "generations.png"));
+            return Finish(DefenseTable.Of(results, leftOut, new ScenarioPhotos(models, grid.Config, folder).Model), output);
+        }));
+        return command;
+    }
+
+    private static IEnumerable<IMetric> PerceptualMetrics(string? alex, string? vgg)
+    {
+        if (alex is not null) yield return Lpips.Load(LpipsNet.Alex, alex);
+        if (vgg is not null) yield return Lpips.Load(LpipsNet.Vgg, vgg);
+    }
+
+    private static Option<string[]> Many(string name, string description) => new(name) { Description = description, AllowMultipleArgumentsPerToken = true };
+
+    private static int Finish(StudyTable table, string output)
+    {
+        table.Write(output);
+        AnsiConsole.MarkupLineInterpolated($"wrote {Path.Combine(output, "results.md")}: {table.Names.Count} lines, {table.People} people");
+        return 0;
+    }
+}

@@ -1,0 +1,80 @@
+using Workbench.Perturbations;
+using Workbench.Purification;
+
+namespace Workbench.Experiments;
+
+/// <summary>
+/// The paper's table 1, filled: every purifier against every protection, each trained and sampled with and without contrastive decoupling and
+/// with and without the negative prompt, which the paper gives to its own defense alone.
+/// </summary>
+public sealed record DefenseGrid
+{
+    /// <summary>Chains of purifiers, the rows; <c>none</c> is the baseline that marks test against.</summary>
+    public IReadOnlyList<string> Chains { get; init; } = ["none", "gau", "jpeg", "tvm", "ldiffp", "gridpure", "impress(200)", "code", "sr", "code-sr"];
+
+    /// <summary>Names of the perturbation catalog, the columns. Clean photos without a purifier are always run beside.</summary>
+    public IReadOnlyList<string> Protections { get; init; } = ["aspl", "encoder"];
+
+    /// <summary>Training and sampling.</summary>
+    public IReadOnlyList<DefenseMode> Modes { get; init; } = DefenseMode.All;
+
+    /// <summary>Held-out people.</summary>
+    public int Subjects { get; init; } = 4;
+
+    /// <summary>Seeds for each person.</summary>
+    public int Seeds { get; init; } = 1;
+
+    /// <summary>Budget in 8-bit levels.</summary>
+    public double BudgetLevels { get; init; } = 11;
+
+    /// <summary>Settings of every scenario.</summary>
+    public ScenarioConfig Config { get; init; } = ScenarioConfig.MiniWorld;
+
+    /// <summary>Ten purifiers, two protections, four people: 84 cells, 168 trainings, 336 runs; about two hours of one core.</summary>
+    public static DefenseGrid Default { get; } = new();
+
+    /// <summary>All purifiers against the paper's seven protections: about nine hours of one core.</summary>
+    public static DefenseGrid Full { get; } = new()
+    {
+        Chains = PurifierStudy.AllChains, Protections = ["fsmg", "aspl", "e-aspl", "metacloak", "advdm", "encoder", "glaze"],
+    };
+
+    /// <summary>One person, three cells, a handful of steps: shows that everything runs, measures nothing.</summary>
+    public static DefenseGrid Smoke { get; } = new() { Chains = ["none", "jpeg"], Protections = ["encoder"], Subjects = 1, Config = ScenarioConfig.Smoke };
+
+    /// <summary>This grid without the chains whose models are missing.</summary>
+    /// <param name="sources">The models at hand.</param>
+    /// <returns>The grid that can be run; and for every other chain, its name and why.</returns>
+    public (DefenseGrid Grid, IReadOnlyList<string> LeftOut) Among(PurifierSources sources)
+    {
+        var (chains, leftOut) = AvailableChains.Of(Chains, sources);
+        return (this with { Chains = chains }, leftOut);
+    }
+
+    /// <summary>The scenarios, person by person, modes innermost so that two of them share a training.</summary>
+    /// <exception cref="ArgumentException">A list is empty, or a protection is unknown.</exception>
+    public IReadOnlyList<Scenario> Scenarios()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Subjects, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Seeds, 1);
+        if (Chains.Count == 0 || Protections.Count == 0 || Modes.Count == 0) throw new ArgumentException("The grid needs at least one chain, one protection and one mode.");
+        PerturbationCatalog.Require(Protections, ProtectionStudy.Clean);
+        (string Protection, string Chain)[] cells =
+            [(ProtectionStudy.Clean, "none"), .. from protection in Protections from chain in Chains select (protection, chain)];
+        return [.. from seed in Enumerable.Range(0, Seeds)
+                   from subject in Enumerable.Range(0, Subjects)
+                   from cell in cells.Distinct()
+                   from mode in Modes
+                   select Scenario.Of(Condition(cell.Protection, cell.Chain, mode), cell.Protection, BudgetLevels, subject, (ulong)seed)
+                       with { Purifier = cell.Chain, Decoupling = mode.Decoupling }];
+    }
+
+    /// <summary>The runs in <paramref name="folder"/>.</summary>
+    /// <param name="folder">Keeps the runs.</param>
+    /// <param name="cacheFolder">Keeps photos; null: inside the folder.</param>
+    public ScenarioGrid In(string folder, string? cacheFolder = null) => new(folder, Scenarios(), Config) { CacheFolder = cacheFolder };
+
+    // A condition names a folder.
+    private static string Condition(string protection, string chain, DefenseMode mode) =>
+        $"{protection}+{string.Concat(chain.Select(c => c switch { '(' => ".", ')' => "", ' ' => "", ',' => ".", _ => c.ToString() }))}+{mode.Name}";
+}

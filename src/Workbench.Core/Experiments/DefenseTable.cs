@@ -1,0 +1,128 @@
+using System.Globalization;
+using Workbench.Experiments.Claims;
+using Workbench.Experiments.Statistics;
+
+namespace Workbench.Experiments;
+
+/// <summary>The table of <see cref="DefenseGrid"/>: purifiers in lines, protections in columns, a part for each mode, with marks of paired tests.</summary>
+/// <remarks>
+/// Marks compare with the line <c>none</c> of the same column and mode: Wilcoxon's signed-rank test, two-sided, over pairs of runs of one person,
+/// seed and protection by their mean over pictures. ▲ higher, ▼ lower with p &lt; 0.05; twice the sign: also after Holm's correction over the lines of that
+/// column. △ and ▽: only over pairs of pictures, p ≤ 0.01, as the paper marks its tables. † higher and ‡ lower compare with the plain mode of the same line.
+/// </remarks>
+public static class DefenseTable
+{
+    private const string Pooled = "all";
+    private const double Level = 0.05, PictureLevel = 0.01;
+    private static readonly string[] Scores = ["identity", "quality", "noise_log_odds"];
+
+    private static readonly Signs AgainstNone = new('▲', '▼', "△", "▽"), AgainstPlain = new('†', '‡', "", "");
+
+    /// <summary>Name of a column: protection and score.</summary>
+    public static string Column(string protection, string score) => $"{protection}: {score}";
+
+    /// <summary>The table of finished runs.</summary>
+    /// <param name="results">Runs of a grid; others among them are left aside.</param>
+    /// <param name="leftOut">Chains that could not be run, and why.</param>
+    /// <param name="model">Fingerprint of the attacked model.</param>
+    /// <exception cref="ArgumentException">There is no finished run.</exception>
+    public static StudyTable Of(IReadOnlyList<ScenarioResult> results, IReadOnlyList<string>? leftOut = null, string model = "")
+    {
+        if (results.Count == 0) throw new ArgumentException("There is no finished run to report on.", nameof(results));
+        var runs = results.SelectMany(r => DefenseMode.All.Where(m => m.Decoupling == r.Scenario.Decoupling).Select(m => new Run(m.Name, r))).ToArray();
+        var protections = runs.Select(r => r.Protection).Distinct(StringComparer.Ordinal).ToArray();
+        var columns = protections.SelectMany(p => Scores.Select(s => new StudyColumn(Column(p, s), $"{p}: {Title(s)}")))
+            .Concat(Scores.Select(s => new StudyColumn(Column(Pooled, s), $"all protections: {Title(s)}"))).ToArray();
+        StudyRow[] rows = [.. from mode in DefenseMode.All
+                              from run in runs
+                              where run.Mode == mode.Name
+                              group run by (run.Mode, run.Chain, run.Result.Scenario.Subject) into cell
+                              select Row(cell.Key.Mode, cell.Key.Chain, cell.Key.Subject, [.. cell])];
+        var levels = results.Select(r => r.Scenario.BudgetLevels).Max();
+        return new StudyTable("Purifiers against protections, with and without decoupling and negative prompt", columns, rows)
+        {
+            LineTitle = "purifier",
+            Model = model,
+            LeftOut = leftOut ?? [],
+            Words = string.Create(CultureInfo.InvariantCulture, $"{results.Count} runs at {levels:0.###}/255. ") + Reading,
+            Remarks = [.. Marks(runs, protections), .. PaperCells.Grid(protections)],
+        };
+    }
+
+    private const string Reading = "Scores of what DreamBooth draws: identity and CLIP-IQAC, more is better; noise log-odds, less is better. ▲ and ▼: higher and lower than "
+        + "without a purifier in the same column and part. † and ‡: higher and lower than the part 'plain' in the same line. Both by Wilcoxon's signed-rank test, two-sided, "
+        + "over pairs of runs (person, seed, and in the last columns protection): one sign p < 0.05, two signs also after Holm's correction over the lines of the column. "
+        + "△ and ▽: only over pairs of pictures, p ≤ 0.01, which takes the pictures of one person for independent. "
+        + "With n pairs the smallest possible p is 2/2^n. In parentheses the paper's IMS and Q, of other networks on real photos: compare directions, not sizes.";
+
+    private static StudyRow Row(string mode, string chain, int subject, IReadOnlyList<Run> cell)
+    {
+        var values = new Dictionary<string, IReadOnlyList<double>>(StringComparer.Ordinal);
+        foreach (var score in Scores)
+        {
+            foreach (var protection in cell.GroupBy(r => r.Protection)) values[Column(protection.Key, score)] = [.. protection.SelectMany(r => r.Pictures(score))];
+            values[Column(Pooled, score)] = [.. cell.Where(r => r.Result.Scenario.IsPerturbed).SelectMany(r => r.Pictures(score))];
+        }
+        return new StudyRow { Group = mode, Name = chain, Subject = subject, Values = values };
+    }
+
+    private static IEnumerable<StudyRemark> Marks(IReadOnlyList<Run> runs, IReadOnlyList<string> protections)
+    {
+        foreach (var score in Scores)
+            foreach (var protection in protections.Append(Pooled))
+            {
+                var column = runs.Where(r => protection == Pooled ? r.Result.Scenario.IsPerturbed : r.Protection == protection).ToArray();
+                foreach (var mode in DefenseMode.All)
+                {
+                    var part = column.Where(r => r.Mode == mode.Name).ToArray();
+                    var lines = part.GroupBy(r => r.Chain).ToArray();
+                    foreach (var mark in Tests(lines.Where(l => l.Key != "none").Select(l => (l.Key, Pairs(l, [.. part.Where(r => r.Chain == "none")], score))), AgainstNone, "none"))
+                        yield return mark with { Group = mode.Name, Column = Column(protection, score) };
+                    if (mode == DefenseMode.Plain) continue;
+                    var plain = column.Where(r => r.Mode == DefenseMode.Plain.Name).ToArray();
+                    foreach (var mark in Tests(lines.Select(l => (l.Key, Pairs(l, [.. plain.Where(r => r.Chain == l.Key)], score))), AgainstPlain, DefenseMode.Plain.Name))
+                        yield return mark with { Group = mode.Name, Column = Column(protection, score) };
+                }
+            }
+    }
+
+    /// <summary>Differences of runs that have a partner: a run each, and a picture each.</summary>
+    private static Differences Pairs(IEnumerable<Run> runs, IReadOnlyList<Run> partners, string score)
+    {
+        var pairs = (from run in runs
+                     from partner in partners
+                     where partner.Protection == run.Protection && partner.Result.Scenario.Subject == run.Result.Scenario.Subject && partner.Result.Scenario.Seed == run.Result.Scenario.Seed
+                     select run.Pictures(score).Zip(partner.Pictures(score), (a, b) => a - b).ToArray()).ToArray();
+        return new Differences([.. pairs.Select(p => p.Average())], [.. pairs.SelectMany(p => p)]);
+    }
+
+    private static IEnumerable<StudyRemark> Tests(IEnumerable<(string Chain, Differences Found)> lines, Signs signs, string against)
+    {
+        var measured = lines.Where(l => l.Found.Runs.Length > 0).Select(l => (l.Chain, l.Found, P: WilcoxonSignedRank.Test(l.Found.Runs).PValue)).ToArray();
+        var adjusted = ClaimTests.Holm([.. measured.Select(l => l.P)]);
+        return measured.Select((line, i) =>
+        {
+            var (mean, pictures) = (line.Found.Runs.Average(), WilcoxonSignedRank.Test(line.Found.Pictures).PValue);
+            var sign = new string(mean > 0 ? signs.Higher : signs.Lower, line.P >= Level ? 0 : adjusted[i] < Level ? 2 : 1);
+            return new StudyRemark("", line.Chain, "", sign.Length > 0 ? sign : pictures <= PictureLevel ? (mean > 0 ? signs.HigherInPictures : signs.LowerInPictures) : "")
+            {
+                Against = against, Difference = mean, PValue = line.P, AdjustedPValue = adjusted[i], PicturePValue = pictures, Pairs = line.Found.Runs.Length,
+            };
+        });
+    }
+
+    private static string Title(string score) => StudyScore.All.Single(s => s.Name == score).Title;
+
+    private sealed record Signs(char Higher, char Lower, string HigherInPictures, string LowerInPictures);
+
+    private sealed record Differences(double[] Runs, double[] Pictures);
+
+    private sealed record Run(string Mode, ScenarioResult Result)
+    {
+        public string Protection => Result.Scenario.IsPerturbed ? Result.Scenario.Perturbation : ProtectionStudy.Clean;
+
+        public string Chain => Result.Scenario.Purifier;
+
+        public IEnumerable<double> Pictures(string score) => Result.Images.Select(StudyScore.All.Single(s => s.Name == score).Of);
+    }
+}

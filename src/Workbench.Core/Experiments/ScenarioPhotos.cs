@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Workbench.Imaging;
+using Workbench.Personalization;
+using Workbench.Perturbations;
+using Workbench.Pipelines;
+using Workbench.Purification;
+using Workbench.Tensors;
+using Workbench.Weights;
+
+namespace Workbench.Experiments;
+
+/// <summary>The pictures that scenarios and studies share: class pictures, protected photos, purified photos. Each set is made once and kept as files.</summary>
+public sealed class ScenarioPhotos
+{
+    private readonly ScenarioModels models;
+    private readonly ScenarioConfig config;
+    private readonly string folder;
+    private readonly PictureCache cache;
+    private readonly Lazy<string> model, purifierWeights;
+    private readonly Dictionary<string, PurifierChain> chains = new(StringComparer.Ordinal);
+
+    /// <summary>Photos with one set of models and settings.</summary>
+    /// <param name="models">Left unchanged.</param>
+    /// <param name="config">Photos a set, prompts, settings of protections.</param>
+    /// <param name="folder">Keeps the sets; may be shared by processes and studies.</param>
+    public ScenarioPhotos(ScenarioModels models, ScenarioConfig config, string folder)
+    {
+        (this.models, this.config, this.folder, cache) = (models, config, folder, new PictureCache(folder));
+        model = new Lazy<string>(() => $"{Fingerprint.Of(models.Pipeline.UNet)[..16]}-{Fingerprint.Of(models.Pipeline.Vae)[..16]}-{Fingerprint.Of(models.Pipeline.TextEncoder)[..16]}");
+        purifierWeights = new Lazy<string>(() => Weights(models.Purifiers));
+    }
+
+    /// <summary>Fingerprint of the model that is attacked.</summary>
+    public string Model => model.Value;
+
+    /// <summary>Fingerprint of the weights that purifiers read.</summary>
+    public string PurifierWeights => purifierWeights.Value;
+
+    /// <summary>A person's photo sets.</summary>
+    public SubjectPhotos Sets(int subject) => models.Photos(subject, config.PhotosPerSet);
+
+    /// <summary>One set of class pictures for all scenarios, so that they differ in nothing but what is studied; null without prior preservation.</summary>
+    public ImageBatch? Class(IProgress<(string Stage, double Fraction)>? progress = null, CancellationToken cancellationToken = default)
+    {
+        if (!config.DreamBooth.WithPriorPreservation) return null;
+        using var taken = FolderLock.Acquire(Path.Combine(folder, "class.lock"), cancellationToken);
+        return ClassImages.Get(models.Pipeline, config.DreamBooth.ClassPrompt, config.DreamBooth.ClassSampling, new Seed(0).For("class images"),
+            Path.Combine(folder, "class"), new Relay<DenoisingProgress>(p => progress?.Report(("class pictures", p.Fraction))), cancellationToken);
+    }
+
+    /// <summary>Set B as the scenario publishes it, in 8 bits, and what protecting it took; null where that is not known.</summary>
+    public (ImageBatch Pictures, PictureCost? Cost) Protected(
+        Scenario scenario, IProgress<(string Stage, double Fraction)>? progress = null, CancellationToken cancellationToken = default)
+    {
+        using var photos = Sets(scenario.Subject);
+        if (!scenario.IsPerturbed) return (photos.B.Quantize(), new PictureCost(0, 0));
+        var root = Root(scenario);
+        var plain = PerturbationCatalog.Create(scenario.Perturbation, LinfBudget.Of255(scenario.BudgetLevels), config.Profile);
+        var perturbation = scenario.Through is { } chain ? new AdaptiveAttack(plain, Chain(chain), samples: 1) : plain;
+        var settings = JsonSerializer.Serialize(perturbation.Settings, perturbation.Settings.GetType(), ModelConfigFile.Options);
+        var key = $"{perturbation.Name} {perturbation.Budget} seed {root} model {Model} photos {Fingerprint.Of(photos.B.Unit)}\n{settings}\n"
+            + (scenario.Through is null ? "" : $"purifiers {PurifierWeights}\n") + (scenario.KnowsDecoupling ? scenario.Decoupling : "");
+        return cache.Get(Name(scenario), key, () =>
+        {
+            using var classImages = plain is SurrogatePerturbation ? Class(progress, cancellationToken) : null;
+            var context = new PerturbationContext(models.Pipeline)
+            {
+                CleanReferences = photos.A,
+                ClassImages = classImages,
+                InstancePrompt = config.DreamBooth.InstancePrompt,
+                ClassPrompt = config.DreamBooth.ClassPrompt,
+                Decoupling = scenario.KnowsDecoupling ? scenario.Decoupling : ContrastiveDecoupling.Off,
+            };
+            return PictureCost.Measure(() => perturbation.Protect(photos.B, context, root.For("protect"),
+                new Relay<PerturbationProgress>(p => progress?.Report(("protect", (double)p.Step / p.TotalSteps))), cancellationToken));
+        }, cancellationToken);
+    }
+
+    /// <summary>What the scenario trains on, in 8 bits, and what purifying took, without reading the networks; null where that is not known.</summary>
+    /// <param name="scenario">The scenario.</param>
+    /// <param name="published">Its <see cref="Protected"/> photos.</param>
+    /// <param name="progress">Hears how much is done.</param>
+    /// <param name="cancellationToken">Stops between two pictures.</param>
+    public (ImageBatch Pictures, PictureCost? Cost) Purified(
+        Scenario scenario, ImageBatch published, IProgress<(string Stage, double Fraction)>? progress = null, CancellationToken cancellationToken = default)
+    {
+        if (scenario.Purifier == "none") return (published.Quantize(), new PictureCost(0, 0));
+        var root = Root(scenario);
+        var key = $"{scenario.Purifier} seed {root} photos {Fingerprint.Of(published.Unit)} weights {PurifierWeights}\n";
+        using var photos = Sets(scenario.Subject);
+        var chain = scenario.Purifier.Contains("oracle", StringComparison.Ordinal)
+            ? PurifierChain.Parse(scenario.Purifier, models.Purifiers with { Clean = photos.B }) : Chain(scenario.Purifier);
+        return cache.Get($"{Name(scenario)}_{scenario.Purifier}", key, () => PictureCost.Measure(() => chain.Purify(published, root.For("purify"),
+            new Relay<PurificationProgress>(p => progress?.Report(("purify", (double)p.Done / p.Total))), cancellationToken)), cancellationToken);
+    }
+
+    internal static Seed Root(Scenario scenario) => new Seed(scenario.Seed).For(scenario.Subject);
+
+    /// <summary>A chain's networks are read once.</summary>
+    private PurifierChain Chain(string name) => chains.TryGetValue(name, out var known) ? known : chains[name] = PurifierChain.Parse(name, models.Purifiers);
+
+    private static string Name(Scenario scenario) => scenario.IsPerturbed
+        ? string.Create(CultureInfo.InvariantCulture, $"photos/{scenario.Perturbation}{(scenario.Through is { } chain ? $"-through-{chain}" : "")}{(scenario.KnowsDecoupling ? "-and-decoupling" : "")}-{scenario.BudgetLevels:0.###}_subject{scenario.Subject}_seed{scenario.Seed}")
+        : $"photos/clean_subject{scenario.Subject}_seed{scenario.Seed}";
+
+    private static string Weights(PurifierSources sources)
+    {
+        var prints = from folder in new[] { sources.Upscaler, sources.Restorer, sources.PixelDiffusion }
+                     where folder is not null
+                     from file in Directory.EnumerateFiles(folder, "*.safetensors", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+                     select Fingerprint.OfFile(file);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', prints))))[..16];
+    }
+
+    private sealed class Relay<T>(Action<T> handler) : IProgress<T>
+    {
+        public void Report(T value) => handler(value);
+    }
+}

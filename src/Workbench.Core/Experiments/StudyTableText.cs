@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Text;
+
+namespace Workbench.Experiments;
+
+/// <summary>A <see cref="StudyTable"/> for people.</summary>
+public static class StudyTableText
+{
+    /// <summary>The tables as Markdown, one a group; columns without a number in a group are left out of it.</summary>
+    public static string Markdown(StudyTable table)
+    {
+        var text = new StringBuilder($"# {table.Title}\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"{table.Words.Trim()}{(table.Words.Length > 0 ? " " : "")}{table.People} held-out people, model {table.Model}. ");
+        text.Append("Means with 95 % intervals that resample whole people.\n");
+        foreach (var group in table.Groups) AppendGroup(text, table, group);
+        if (table.LeftOut.Count > 0) text.Append("\nLeft out:\n\n").AppendJoin('\n', table.LeftOut.Select(reason => $"* {reason}")).Append('\n');
+        return text.ToString();
+    }
+
+    /// <summary>A cell's words: mean, interval, remarks; empty where nothing was measured.</summary>
+    public static string Cell(StudyTable table, string name, StudyColumn column, string group = "")
+    {
+        var remarks = string.Concat(table.Remarks.Where(r => r.Text.Length > 0 && (r.Group, r.Name, r.Column) == (group, name, column.Name)).Select(r => $" {r.Text}"));
+        if (table.Mean(name, column.Name, group) is not { } mean) return remarks.Trim();
+        var digits = "0." + new string('0', column.Decimals);
+        string Number(double value) => value.ToString(digits, CultureInfo.InvariantCulture);
+        return $"{Number(mean.Mean)} [{Number(mean.Low)}, {Number(mean.High)}]{remarks}";
+    }
+
+    private static void AppendGroup(StringBuilder text, StudyTable table, string group)
+    {
+        var columns = table.Columns.Where(c => table.Rows.Any(r => r.Group == group && r[c.Name].Count > 0)).ToArray();
+        if (group.Length > 0) text.Append(CultureInfo.InvariantCulture, $"\n## {group}\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n| {table.LineTitle} | ").AppendJoin(" | ", columns.Select(c => c.Title)).Append(" |\n| --- |");
+        text.Insert(text.Length, " --- |", columns.Length).Append('\n');
+        foreach (var name in table.Names.Where(n => table.Rows.Any(r => r.Group == group && r.Name == n)))
+            text.Append(CultureInfo.InvariantCulture, $"| {name} | ").AppendJoin(" | ", columns.Select(c => Cell(table, name, c, group))).Append(" |\n");
+    }
+}

@@ -1,0 +1,77 @@
+using Workbench.Experiments;
+using Workbench.Personalization;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Workbench.Tests.Experiments;
+
+public sealed class DefenseGridTests
+{
+    private static readonly DefenseGrid Tiny = DefenseGrid.Smoke with { Config = TinyStudy.Config, Chains = ["none", "jpeg(50)"], Protections = ["random-sign"] };
+
+    [Fact]
+    public void The_default_grid_crosses_everything_and_modes_share_trainings()
+    {
+        var scenarios = DefenseGrid.Default.Scenarios();
+        Assert.Equal(4 * (10 * 2 + 1) * 4, scenarios.Count);
+        foreach (var scenario in scenarios) scenario.Validate();
+        Assert.Equal(scenarios.Count, scenarios.Select(s => s.Key).Distinct(StringComparer.Ordinal).Count());
+        // A training is shared with the run before where prompts and photos agree.
+        var trainings = scenarios.Where((s, i) => i == 0 || Training(s) != Training(scenarios[i - 1])).Count();
+        Assert.Equal(scenarios.Count / 2, trainings);
+
+        static (int, string, string, bool) Training(Scenario s) => (s.Subject, s.Perturbation, s.Purifier, s.Decoupling.TrainWithNoiseToken);
+    }
+
+    [Fact]
+    public void The_four_modes_are_the_two_switches()
+    {
+        Assert.Equal([(false, false), (false, true), (true, false), (true, true)], DefenseMode.All.Select(m => (m.Decoupling.TrainWithNoiseToken, m.Decoupling.NegativeAtSampling)));
+        Assert.All(DefenseMode.All, m => Assert.Equal(m.Decoupling.TrainWithNoiseToken, m.Decoupling.SuffixAtSampling));
+        Assert.Equal(ContrastiveDecoupling.Paper, DefenseMode.Of("cdl+negative").Decoupling);
+        Assert.Throws<ArgumentException>(() => DefenseMode.Of("more"));
+    }
+
+    [Fact]
+    public void A_grid_runs_and_its_table_has_a_part_a_mode()
+    {
+        using var scope = NewDisposeScope();
+        using TemporaryFolder clip = new(), folder = new();
+        var models = TinyStudy.Models(clip);
+        var (grid, leftOut) = (Tiny with { Chains = ["none", "jpeg(50)", "sr"] }).Among(models.Purifiers);
+        Assert.Contains("sr: ", Assert.Single(leftOut), StringComparison.Ordinal);
+        var results = grid.In(folder.Path).Run(models, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(3 * 4, results.Count);
+        var table = DefenseTable.Of(results, leftOut);
+        Assert.Equal(DefenseMode.All.Select(m => m.Name), table.Groups);
+        Assert.Equal(["none", "jpeg(50)"], table.Names);
+        Assert.NotNull(table.Mean("none", DefenseTable.Column("clean", "identity"), "cdl"));
+        Assert.Null(table.Mean("jpeg(50)", DefenseTable.Column("clean", "identity"), "cdl"));
+        Assert.NotNull(DefenseGallery.Compose(folder.Path, grid));
+        Assert.Null(DefenseGallery.Compose(clip.Path, grid));
+    }
+
+    [Fact]
+    public void Marks_test_against_no_purifier_over_people_and_against_the_plain_mode()
+    {
+        // Eight people; jpeg is better than none for all of them, gau for half.
+        var results = from mode in new[] { DefenseMode.Plain, DefenseMode.Full }
+                      from subject in Enumerable.Range(0, 8)
+                      from chain in new[] { ("none", 0.1), ("jpeg", 0.5), ("gau", subject % 2 == 0 ? 0.2 : 0.0) }
+                      select Result(mode, subject, chain.Item1, chain.Item2 + 0.01 * subject + (mode == DefenseMode.Full ? 0.2 : 0));
+        var table = DefenseTable.Of([.. results]);
+        StudyRemark Mark(string mode, string chain, string against) =>
+            table.Remarks.Single(r => r.Group == mode && r.Name == chain && r.Against == against && r.Column == DefenseTable.Column("aspl", "identity"));
+        Assert.Equal(("▲▲", 8, 2.0 / 256), (Mark("plain", "jpeg", "none").Text, Mark("plain", "jpeg", "none").Pairs, Mark("plain", "jpeg", "none").PValue));
+        Assert.Equal("", Mark("plain", "gau", "none").Text);
+        Assert.Equal("††", Mark("cdl+negative", "gau", "plain").Text);
+        Assert.Matches(@"\| jpeg \| 0\.5\d \[[^\]]*\] ▲▲ \|", StudyTableText.Markdown(table));
+        Assert.Contains("(paper: IMS -0.67)", StudyTableText.Markdown(table), StringComparison.Ordinal);
+    }
+
+    private static ScenarioResult Result(DefenseMode mode, int subject, string chain, double identity) => new()
+    {
+        Scenario = Scenario.Of("c", "aspl", 11, subject, 0) with { Purifier = chain, Decoupling = mode.Decoupling },
+        Images = [new ImageScores(0, "a photo", identity, 0, 0.5, 1, 1)],
+    };
+}
