@@ -56,13 +56,14 @@ internal static class StudyTableVerbs
         var protections = new Option<string[]>("--protections") { Description = $"Some of {string.Join(", ", PerturbationCatalog.Names)}.", AllowMultipleArgumentsPerToken = true };
         var chains = new Option<string[]>("--chains")
         {
-            Description = $"Purifier chains beside none and the paper's, or all: {string.Join(", ", DefenseStudy.AllChains)}. A training each, two with the attack.", AllowMultipleArgumentsPerToken = true,
+            Description = $"Purifier chains beside none and the paper's, or all: {string.Join(", ", DefenseStudy.AllChains)}. A training each, two with the attack; diffusion purifiers are slow.", AllowMultipleArgumentsPerToken = true,
         };
         var isPlain = new Option<bool>("--no-attack") { Description = "Leaves the adaptive attack out." };
+        var isPaper = new Option<bool>("--paper-attack") { Description = "Every chain is attacked as in the paper, by six steps of AdvDM; by default only slow ones." };
         var decouplesAll = new Option<bool>("--cdl-for-all") { Description = "Decoupling with every chain, not with the paper's alone." };
         var command = new Command("defenses", "Every purifier after DreamBooth (table 1), and under a protector who knows it (table 3). About 15 core-minutes a person.")
         {
-            output, protections, chains, isPlain, decouplesAll,
+            output, protections, chains, isPlain, isPaper, decouplesAll,
         };
         common.AddTo(command, withMethod: false);
         command.SetAction((parse, cancellation) => StudyVerb.Guard(() =>
@@ -76,6 +77,7 @@ internal static class StudyTableVerbs
                 Protections = Given(parse.GetValue(protections)) ?? preset.Protections,
                 Chains = Given(parse.GetValue(chains)) is { } given ? given is ["all"] ? DefenseStudy.AllChains : given : preset.Chains,
                 IsAdaptive = !parse.GetValue(isPlain),
+                UsesPaperAttack = parse.GetValue(isPaper),
                 DecouplesAll = parse.GetValue(decouplesAll),
             };
             using var mini = common.Load(parse);

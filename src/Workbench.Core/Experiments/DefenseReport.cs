@@ -13,7 +13,7 @@ public sealed record DefenseReport(StudyRuns Runs)
     private static readonly (string Score, string Title, string Paper)[] Pair = [("identity", "identity", "IMS"), ("quality", "CLIP-IQAC", "Q")];
 
     /// <summary>The protections that were run, in order.</summary>
-    public IReadOnlyList<string> Protections => [.. Runs.Runs.Select(r => r.Scenario).Where(s => s.IsPerturbed).Select(s => s.Perturbation).Distinct(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Protections => [.. Runs.Runs.Select(r => r.Scenario).Where(s => s is { IsPerturbed: true, Through: null }).Select(s => s.Perturbation).Distinct(StringComparer.Ordinal)];
 
     /// <summary>The defenses that were run: chain and whether decoupling was added, in the paper's order.</summary>
     public IReadOnlyList<(string Chain, bool IsDecoupled)> Defenses =>
@@ -76,10 +76,14 @@ public sealed record DefenseReport(StudyRuns Runs)
         foreach (var (chain, isDecoupled) in Defenses)
         {
             var before = Before(protection, chain, isDecoupled);
-            Func<Scenario, bool> After(bool knows) => s => IsRun(s, protection, chain, isDecoupled) && s.Through == chain && s.KnowsDecoupling == knows;
-            foreach (var knows in new[] { false, true })
-                if (Runs.Runs.Any(r => After(knows)(r.Scenario)))
-                    rows.Add((Title((chain, isDecoupled)) + (knows ? ", noise token known" : ""), knows ? "" : PaperName(chain, isDecoupled), before, After(knows)));
+            foreach (var attack in new[] { protection, DefenseStudy.PaperAttack }.Distinct(StringComparer.Ordinal))
+                foreach (var knows in new[] { false, true })
+                {
+                    bool After(Scenario s) => IsRun(s, attack, chain, isDecoupled) && s.Through == chain && s.KnowsDecoupling == knows;
+                    if (Runs.Runs.Any(r => After(r.Scenario)))
+                        rows.Add(($"{Title((chain, isDecoupled))}{(attack == protection ? "" : ", the paper's attack")}{(knows ? ", noise token known" : "")}",
+                            knows ? "" : PaperName(chain, isDecoupled), before, After));
+                }
         }
         return rows;
     }

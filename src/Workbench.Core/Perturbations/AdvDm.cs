@@ -16,7 +16,7 @@ public sealed class AdvDm : Perturbation
     public AdvDm(AdvDmOptions options) => this.options = options;
 
     /// <inheritdoc/>
-    public override string Name => options.Direction == AttackDirection.Ascend ? "advdm" : "advdm-minus";
+    public override string Name => options.Direction == AttackDirection.Descend ? "advdm-minus" : options.GuidanceScale == 1 ? "advdm" : "advdm-guided";
 
     /// <inheritdoc/>
     public override LinfBudget Budget => options.Budget;

@@ -34,6 +34,17 @@ public sealed class DefenseStudyTests
     }
 
     [Fact]
+    public void Slow_purifiers_meet_the_paper_s_attack_of_six_steps()
+    {
+        var mini = Workbench.Worlds.MiniWorldModels.Find();
+        var study = DefenseStudy.Full with { Subjects = 1, Chains = ["gau", "eldiffp"], Protections = ["aspl", "encoder"] };
+        var after = study.Scenarios(new PurifierSources { TextToImage = mini }).Scenarios.Where(s => s.Through is not null).ToArray();
+        Assert.Equal([("gau", "aspl"), ("eldiffp", DefenseStudy.PaperAttack), ("gau", "encoder")], after.Select(s => (s.Through!, s.Perturbation)));
+        var attack = Workbench.Perturbations.PerturbationCatalog.Create(DefenseStudy.PaperAttack, study.Budget, Workbench.Perturbations.Profile.MiniWorld);
+        Assert.Equal(6, Assert.IsType<Workbench.Perturbations.AdvDmOptions>(attack.Settings).Steps);
+    }
+
+    [Fact]
     public void The_study_runs_and_its_tables_read_back()
     {
         using var scope = NewDisposeScope();

@@ -86,7 +86,7 @@ public sealed class PerturbationContractTests
     public static TheoryData<string, double> OwnLosses => new()
     {
         { "encoder", -0.01 }, { "fsmg", 0.01 }, { "e-fsmg", 0.01 }, { "t-fsmg", 0.01 }, { "aspl", 0.01 }, { "e-aspl", 0.01 }, { "t-aspl", 0.01 },
-        { "metacloak", 0.01 }, { "advdm", 0.01 }, { "advdm-minus", -0.01 }, { "sdst-minus", -0.01 },
+        { "metacloak", 0.01 }, { "advdm", 0.01 }, { "advdm-guided", 0.01 }, { "advdm-minus", -0.01 }, { "sdst-minus", -0.01 },
         { "mist-semantic", -0.01 }, { "mist-textural", -0.01 }, { "mist", -0.01 }, { "photoguard-diffusion", -0.003 }, { "glaze", -0.01 },
         { "simac", 0.01 }, { "caat", 0.01 }, { "disdiff", 0.005 },
     };
