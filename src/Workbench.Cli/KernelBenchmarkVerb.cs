@@ -12,15 +12,17 @@ internal static class KernelBenchmarkVerb
     public static Command Create()
     {
         var cells = new Option<int>("--cells") { Description = "Trivial cells to run in one kernel.", DefaultValueFactory = _ => 10_000 };
-        var declaring = new Option<int>("--declaring") { Description = "Cells after these that declare a variable each.", DefaultValueFactory = _ => 1000 };
-        var command = new Command("benchmark", "Measures start-up, cells, completion, and memory over many cells.") { cells, declaring };
+        var repeated = new Option<int>("--repeated") { Description = "Cells after these that declare one variable again and again.", DefaultValueFactory = _ => 1000 };
+        var declaring = new Option<int>("--declaring") { Description = "Cells after those that declare a new variable each.", DefaultValueFactory = _ => 1000 };
+        var command = new Command("benchmark", "Measures start-up, cells, completion, and memory over many cells.") { cells, repeated, declaring };
         command.SetAction((parse, cancellation) =>
         {
             var start = KernelSpec.For(typeof(KernelBenchmarkVerb).Assembly.Location).Command;
-            var result = KernelBenchmark.Run(start, parse.GetValue(cells), parse.GetValue(declaring), cancellation: cancellation);
+            var result = KernelBenchmark.Run(start, parse.GetValue(cells), parse.GetValue(repeated), parse.GetValue(declaring), cancellation: cancellation);
             Show("ready after start", result.ReadySeconds, "s");
             Show("first cell done after start", result.FirstCellSeconds, "s");
             Show("trivial cell", result.Trivial);
+            Show("cell run again", result.Repeated);
             Show("declaring cell", result.Declaring);
             Show("completion, median", CellSeries.Quantile(result.CompletionMilliseconds, 0.5), "ms");
             Show("completion, slowest", result.CompletionMilliseconds.Max(), "ms");

@@ -14,10 +14,11 @@ public static class KernelBenchmark
 
     /// <param name="command">How the kernel is started (a kernelspec's argv).</param>
     /// <param name="trivial">How many trivial cells to run in one kernel.</param>
-    /// <param name="declaring">How many cells that declare a variable to run after them in the same kernel.</param>
+    /// <param name="repeated">How many cells that declare the same variable again to run after them in the same kernel.</param>
+    /// <param name="declaring">How many cells that declare a new variable to run after those.</param>
     /// <param name="progress">Told the fraction done.</param>
     /// <param name="cancellation">Stops the measurement.</param>
-    public static KernelMeasurement Run(IReadOnlyList<string> command, int trivial, int declaring, IProgress<double>? progress = null, CancellationToken cancellation = default)
+    public static KernelMeasurement Run(IReadOnlyList<string> command, int trivial, int repeated, int declaring, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();
         using var kernel = new KernelProbe(command);
@@ -27,9 +28,17 @@ public static class KernelBenchmark
         var first = clock.Elapsed.TotalSeconds;
         for (var warm = 0; warm < WarmUp; warm++) Run(kernel, "i + 1");
 
-        var total = (double)(trivial + declaring);
-        var plain = Series(kernel, trivial, static _ => "i + 1", done => progress?.Report(done / total), cancellation);
-        var linked = Series(kernel, declaring, static n => $"var v{n} = i + {n};", done => progress?.Report((trivial + done) / total), cancellation);
+        var (total, before) = ((double)(trivial + repeated + declaring), 0);
+        CellSeries Measure(int count, Func<int, string> cell)
+        {
+            var series = Series(kernel, count, cell, done => progress?.Report((before + done) / total), cancellation);
+            before += count;
+            return series;
+        }
+
+        var plain = Measure(trivial, static _ => "i + 1");
+        var again = Measure(repeated, static n => $"var again = i + {n};");
+        var linked = Measure(declaring, static n => $"var v{n} = i + {n};");
         var (completions, inspections) = (new List<double>(), new List<double>());
         for (var n = 0; n <= Questions; n++)
         {
@@ -38,7 +47,7 @@ public static class KernelBenchmark
             inspections.Add(Timed(() => Ask(kernel, "inspect_request", $"asked{n}.Replace(")));
         }
 
-        return new(ready, first, plain, linked, completions[1..], inspections[1..]); // the first ones load the services
+        return new(ready, first, plain, again, linked, completions[1..], inspections[1..]); // the first ones load the services
     }
 
     private static CellSeries Series(KernelProbe kernel, int count, Func<int, string> cell, Action<int> done, CancellationToken cancellation)

@@ -12,7 +12,6 @@ namespace Workbench.Kernel.Jupyter;
 /// </summary>
 public sealed class JupyterKernel : IDisposable
 {
-    private static readonly TimeSpan CompletionDelay = TimeSpan.FromSeconds(2);
     private readonly string id = Guid.NewGuid().ToString("N");
     private readonly KernelOptions options;
     private readonly KernelSockets sockets;
@@ -39,7 +38,7 @@ public sealed class JupyterKernel : IDisposable
         dispatcher = new(
             [
                 new KernelInfoHandler(),
-                new ExecuteHandler(host, interrupts, input, history, language, () => queue!.AbortWaiting()),
+                new ExecuteHandler(host, interrupts, input, history, language, () => queue!.AbortWaiting()) { Ended = () => _ = PrepareAsync() },
                 new IsCompleteHandler(),
                 new CompleteHandler(language),
                 new InspectHandler(language),
@@ -102,13 +101,25 @@ public sealed class JupyterKernel : IDisposable
         try
         {
             await host.WarmUpAsync().ConfigureAwait(false);
-            await Task.Delay(CompletionDelay).ConfigureAwait(false); // the user's first cell goes before
-            if (shutdown.Task.IsCompleted) return;
-            await language.CompleteAsync("Console.WriteLi", "Console.WriteLi".Length, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e)
         {
             options.Log($"warm-up failed: {e.Message}");
+        }
+
+        await PrepareAsync().ConfigureAwait(false);
+    }
+
+    private async Task PrepareAsync()
+    {
+        if (!options.WarmUp || shutdown.Task.IsCompleted) return;
+        try
+        {
+            await language.PrepareAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            options.Log($"completion could not be prepared: {e.Message}");
         }
     }
 

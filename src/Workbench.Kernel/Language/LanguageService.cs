@@ -10,7 +10,10 @@ internal sealed class LanguageService(Func<ScriptSession> session) : IDisposable
     /// <summary>Above this many possibilities nobody reads them all, and looking up each would take too long.</summary>
     private const int MaxDescribed = 40;
 
+    private const string Anything = "Console.WriteLi";
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
     private readonly SemaphoreSlim gate = new(1, 1);
+    private int prepared;
     private SubmissionMirror? mirror;
 
     /// <summary>What could stand at a cursor (UTF-16 units).</summary>
@@ -40,6 +43,17 @@ internal sealed class LanguageService(Func<ScriptSession> session) : IDisposable
         }
     }
 
+    /// <summary>
+    /// Once no other cell has ended for a second, does the work that the next completion would wait for: the compiler's on
+    /// the cells that are new.
+    /// </summary>
+    public async Task PrepareAsync()
+    {
+        var turn = Interlocked.Increment(ref prepared);
+        await Task.Delay(Rest).ConfigureAwait(false);
+        if (turn == Volatile.Read(ref prepared)) await CompleteAsync(Anything, Anything.Length, CancellationToken.None).ConfigureAwait(false);
+    }
+
     /// <summary>Signatures and documentation of what stands at a cursor; null when that is nothing known.</summary>
     public Task<MimeBundle?> InspectAsync(string code, int cursor, bool detailed, CancellationToken cancellation)
     {
@@ -58,7 +72,7 @@ internal sealed class LanguageService(Func<ScriptSession> session) : IDisposable
     private SubmissionMirror Mirror()
     {
         var current = session();
-        if (ReferenceEquals(mirror?.Session, current)) return mirror!;
+        if (mirror?.IsOf(current) == true) return mirror;
         mirror?.Dispose();
         return mirror = new(current);
     }

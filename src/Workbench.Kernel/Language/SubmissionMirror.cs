@@ -16,6 +16,7 @@ internal sealed class SubmissionMirror : IDisposable
     private readonly CSharpParseOptions parseOptions = SubmissionCompiler.ParseOptions.WithDocumentationMode(DocumentationMode.Parse);
     private readonly ScriptSession session;
     private readonly ReferenceResolver resolver;
+    private readonly int generation;
     private Solution chain;
     private ProjectId? lastProject;
     private CSharpCompilation? last;
@@ -24,12 +25,13 @@ internal sealed class SubmissionMirror : IDisposable
     public SubmissionMirror(ScriptSession session)
     {
         this.session = session;
+        generation = session.Chain.Generation;
         resolver = session.CreateResolver();
         chain = workspace.CurrentSolution;
     }
 
-    /// <summary>The session that this mirrors.</summary>
-    public ScriptSession Session => session;
+    /// <summary>Whether this mirrors the session as it is: another session needs another mirror, and so does a chain that left cells out.</summary>
+    public bool IsOf(ScriptSession other) => ReferenceEquals(other, session) && other.Chain.Generation == generation;
 
     /// <summary>The text as the session's next cell.</summary>
     public Document Open(string code)
@@ -55,7 +57,7 @@ internal sealed class SubmissionMirror : IDisposable
     /// <summary>Adds the cells that have run since the last time.</summary>
     private void Follow()
     {
-        var (newest, added) = (session.LastSubmission, new Stack<CSharpCompilation>());
+        var (newest, added) = (session.Chain.Last, new Stack<CSharpCompilation>());
         if (ReferenceEquals(newest, last)) return;
         for (var cell = newest; cell is not null && !ReferenceEquals(cell, last); cell = cell.ScriptCompilationInfo!.PreviousScriptCompilation) added.Push(cell);
         // What was typed goes, but what the compiler made of the cells before it stays: only this branch of solutions has it.

@@ -12,6 +12,20 @@ internal static class NotebookExtensions
     private const string TypeName = "Workbench.Charts.NotebookFormatters";
     private static readonly ConcurrentDictionary<Assembly, bool> Seen = new();
 
+    /// <summary>Loads a file that a cell references, and calls what it brings.</summary>
+    /// <exception cref="CellErrorException">It is no assembly for this machine.</exception>
+    public static void Load(string file, SessionLoadContext context)
+    {
+        try
+        {
+            Activate(context.LoadFile(file));
+        }
+        catch (Exception e) when (e is BadImageFormatException or FileLoadException or FileNotFoundException)
+        {
+            throw new CellErrorException(new("ReferenceError", $"'{file}' cannot be loaded: {e.Message}", [$"'{file}' cannot be loaded: {e.Message}"]));
+        }
+    }
+
     public static void Activate(Assembly assembly)
     {
         if (!Seen.TryAdd(assembly, true)) return;

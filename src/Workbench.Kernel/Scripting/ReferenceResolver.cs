@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 
@@ -5,10 +6,12 @@ namespace Workbench.Kernel.Scripting;
 
 /// <summary>
 /// Resolves <c>#r "path.dll"</c> relative to the notebook's folder, and <c>#r "Name"</c> to an assembly that the host or
-/// an earlier reference brings. References are cached, without which some hundred cells would cost a gigabyte.
+/// an earlier reference brings. References are cached, without which some hundred cells would cost a gigabyte, and a
+/// file that changes stays for the session what it was first: as such it is loaded.
 /// </summary>
 internal sealed class ReferenceResolver(string folder, SessionLoadContext context) : MetadataReferenceResolver
 {
+    private readonly ConcurrentDictionary<string, PortableExecutableReference> known = new(StringComparer.Ordinal);
     private readonly List<string> resolved = [];
 
     public override bool ResolveMissingAssemblies => true;
@@ -29,11 +32,11 @@ internal sealed class ReferenceResolver(string folder, SessionLoadContext contex
         var path = Locate(reference, baseFilePath);
         if (path is null) return [];
         lock (resolved) resolved.Add(path);
-        return [MetadataCache.Get(path)];
+        return [known.GetOrAdd(path, MetadataCache.Get)];
     }
 
     public override PortableExecutableReference? ResolveMissingAssembly(MetadataReference definition, AssemblyIdentity referenceIdentity) =>
-        context.Locate(referenceIdentity.Name) is { } path ? MetadataCache.Get(path) : null;
+        context.Locate(referenceIdentity.Name) is { } path ? known.GetOrAdd(path, MetadataCache.Get) : null;
 
     private string? Locate(string reference, string? baseFilePath)
     {

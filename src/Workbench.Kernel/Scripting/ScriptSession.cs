@@ -22,7 +22,7 @@ public sealed class ScriptSession : IDisposable
     private readonly CellThread thread;
     private readonly SemaphoreSlim gate = new(1, 1);
     private readonly ConcurrentDictionary<string, (string Label, string Source)> cells = new(StringComparer.Ordinal);
-    private readonly HashSet<string> shownWarnings = new(StringComparer.Ordinal);
+    private readonly CompilerWarnings warnings = new();
     private readonly List<MetadataReference> pending = [];
     private readonly SubmissionChain chain;
     private readonly StopLadder ladder;
@@ -61,8 +61,8 @@ public sealed class ScriptSession : IDisposable
     /// <summary>The variables that cells have declared; a later declaration hides an earlier one.</summary>
     public IReadOnlyList<SessionVariable> Variables => chain.Variables;
 
-    /// <summary>The last cell that others can build on, for completion and the like; null before there is one.</summary>
-    internal CSharpCompilation? LastSubmission => chain.Last;
+    /// <summary>The cells that the next one builds on, for completion and the like.</summary>
+    internal SubmissionChain Chain => chain;
 
     /// <summary>References and options that the next cell would be compiled with, for completion and the like.</summary>
     internal (IReadOnlyList<MetadataReference> References, CSharpCompilationOptions Options) NextSubmission()
@@ -180,10 +180,10 @@ public sealed class ScriptSession : IDisposable
         }
         finally
         {
-            foreach (var file in resolver.TakeResolved()) LoadReference(file);
+            foreach (var file in resolver.TakeResolved()) NotebookExtensions.Load(file, context);
         }
 
-        Warn(cell.Warnings, scope);
+        warnings.Show(cell.Warnings, scope);
         if (cell.IsLibrary)
         {
             context.LoadFromStream(new MemoryStream(cell.Image), new MemoryStream(cell.Symbols));
@@ -191,10 +191,9 @@ public sealed class ScriptSession : IDisposable
             return null;
         }
 
-        if (cell.IsLink) lock (pending) pending.Clear(); // the cells after this one inherit them from it
         if (cell.Image.Length == 0)
         {
-            chain.Append(cell);
+            Append(cell);
             return null;
         }
 
@@ -218,8 +217,14 @@ public sealed class ScriptSession : IDisposable
         }
         finally
         {
-            chain.Append(cell);
+            Append(cell);
         }
+    }
+
+    private void Append(CompiledCell cell)
+    {
+        if (!chain.Append(cell) || !cell.IsLink) return;
+        lock (pending) pending.Clear(); // the cells after this one inherit them from it
     }
 
     private (string Label, string Source)? Cell(string path) => cells.TryGetValue(path, out var cell) ? cell : null;
@@ -232,25 +237,4 @@ public sealed class ScriptSession : IDisposable
         return hasResult ? value : null;
     }
 
-    private void LoadReference(string file)
-    {
-        try
-        {
-            NotebookExtensions.Activate(context.LoadFile(file));
-        }
-        catch (Exception e) when (e is BadImageFormatException or FileLoadException or FileNotFoundException)
-        {
-            throw new CellErrorException(new("ReferenceError", $"'{file}' cannot be loaded: {e.Message}", [$"'{file}' cannot be loaded: {e.Message}"]));
-        }
-    }
-
-    private void Warn(IEnumerable<Diagnostic> warnings, CellScope scope)
-    {
-        foreach (var warning in warnings)
-        {
-            var place = SubmissionCompiler.Describe(warning);
-            if (shownWarnings.Add($"{place.Code} {place.Message}"))
-                scope.Emit(new StreamWritten("stderr", $"({place.Line},{place.Column}): warning {place.Code}: {place.Message}\n"));
-        }
-    }
 }

@@ -10,6 +10,9 @@ internal sealed class ExecuteHandler(
 {
     public string MessageType => "execute_request";
 
+    /// <summary>Called when a cell has ended.</summary>
+    public Action Ended { get; init; } = static () => { };
+
     public async Task HandleAsync(RequestContext context)
     {
         var code = context.Content.Text("code");
@@ -33,6 +36,7 @@ internal sealed class ExecuteHandler(
         var result = await interrupts.RunAsync(token => host.Session.ExecuteAsync(request, token)).ConfigureAwait(false);
         if (result.Status == CellStatus.Abandoned) result = Restarted(result);
         publisher.Flush();
+        Ended();
         if (counted) history.Add(count, code, output);
 
         if (result.Error is { } error)
