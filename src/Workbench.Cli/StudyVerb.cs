@@ -20,6 +20,7 @@ internal static class StudyVerb
         command.Subcommands.Add(StudyMethodVerbs.Protections());
         command.Subcommands.Add(StudyMethodVerbs.Purifiers());
         command.Subcommands.Add(StudyMethodVerbs.Grid());
+        command.Subcommands.Add(StudyPhotosVerb.Create());
         command.Subcommands.Add(StudyTableVerbs.Ablations());
         command.Subcommands.Add(StudyTableVerbs.Defenses());
         command.Subcommands.Add(StudyAnalysisVerbs.Misalignment());

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Workbench.Analysis;
 using Workbench.Imaging;
 using Workbench.Metrics;
+using Workbench.Models.Vae;
 using Workbench.Perturbations;
 using Workbench.Tensors;
 using Workbench.Weights;
@@ -110,10 +111,12 @@ public sealed record ProtectionStudy
     }
 
     /// <summary>Root mean square change of the latent mean of each photo, in standard deviations of the clean photos' latents.</summary>
-    public static IReadOnlyList<double> LatentShift(ScenarioModels models, ImageBatch clean, ImageBatch published) => TensorScope.Value(() =>
+    public static IReadOnlyList<double> LatentShift(ScenarioModels models, ImageBatch clean, ImageBatch published) => LatentShift(models.Pipeline.Vae, clean, published);
+
+    /// <summary>The same by the autoencoder alone.</summary>
+    public static IReadOnlyList<double> LatentShift(AutoencoderKL vae, ImageBatch clean, ImageBatch published) => TensorScope.Value(() =>
     {
         using var guard = no_grad();
-        var vae = models.Pipeline.Vae;
         Tensor before = vae.Encode(clean.ToSigned()).Mean, after = vae.Encode(published.ToSigned()).Mean;
         return ((after - before).pow(2).mean([1L, 2L, 3L]).sqrt() / before.std()).to(ScalarType.Float64).data<double>().ToArray();
     });

@@ -106,7 +106,7 @@ public sealed class ScenarioPhotos
         ? string.Create(CultureInfo.InvariantCulture, $"photos/{scenario.Perturbation}{(scenario.Through is { } chain ? $"-through-{chain}" : "")}{(scenario.KnowsDecoupling ? "-and-decoupling" : "")}-{scenario.BudgetLevels:0.###}_subject{scenario.Subject}_seed{scenario.Seed}")
         : $"photos/clean_subject{scenario.Subject}_seed{scenario.Seed}";
 
-    private static string Weights(PurifierSources sources)
+    internal static string Weights(PurifierSources sources)
     {
         var prints = from folder in new[] { sources.Upscaler, sources.Restorer, sources.PixelDiffusion }
                      where folder is not null

@@ -19,6 +19,9 @@ public sealed record StudyTable(string Title, IReadOnlyList<StudyColumn> Columns
     /// <summary>What the lines are called.</summary>
     public string LineTitle { get; init; } = "method";
 
+    /// <summary>What <see cref="StudyRow.Subject"/> counts.</summary>
+    public string Subjects { get; init; } = "held-out people";
+
     /// <summary>What was done, in sentences: the settings, and how to read the columns.</summary>
     public string Words { get; init; } = "";
 

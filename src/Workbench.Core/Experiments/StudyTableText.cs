@@ -10,8 +10,8 @@ public static class StudyTableText
     public static string Markdown(StudyTable table)
     {
         var text = new StringBuilder($"# {table.Title}\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"{table.Words.Trim()}{(table.Words.Length > 0 ? " " : "")}{table.People} held-out people, model {table.Model}. ");
-        text.Append("Means with 95 % intervals that resample whole people.\n");
+        text.Append(CultureInfo.InvariantCulture, $"{table.Words.Trim()}{(table.Words.Length > 0 ? " " : "")}{table.People} {table.Subjects}, model {table.Model}. ");
+        text.Append(CultureInfo.InvariantCulture, $"Means with 95 % intervals that resample whole {table.Subjects.Split(' ')[^1]}.\n");
         foreach (var group in table.Groups) AppendGroup(text, table, group);
         if (table.LeftOut.Count > 0) text.Append("\nLeft out:\n\n").AppendJoin('\n', table.LeftOut.Select(reason => $"* {reason}")).Append('\n');
         return text.ToString();

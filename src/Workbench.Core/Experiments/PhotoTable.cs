@@ -1,0 +1,22 @@
+using System.Globalization;
+
+namespace Workbench.Experiments;
+
+/// <summary>The table of <see cref="PhotoStudy"/>.</summary>
+internal static class PhotoTable
+{
+    public static StudyTable Of(PhotoStudy study, IReadOnlyList<StudyRow> rows, IReadOnlyList<string> leftOut, string model) => new("Real photos, protected and purified",
+    [
+        new(PurifierTable.Psnr, "PSNR to the clean photo ↑, dB"), new(PurifierTable.Ssim, "SSIM ↑", 3), new(ProtectionTable.LatentShift, "latent shift from the clean photo ↓, sd", 3),
+        new(PurifierTable.Seconds, "processor seconds a photo ↓"),
+    ], rows)
+    {
+        LineTitle = "purifier",
+        Subjects = "photos",
+        Model = model,
+        LeftOut = leftOut,
+        Words = string.Create(CultureInfo.InvariantCulture, $"Protection {study.Protection} at {study.Budget.Levels:0.###}/255, profile {study.Profile}, photos of {study.Side} pixels. ")
+            + "The line none is the protected photo itself. Super-resolution is the folder's that was named, for photos ESRGAN; in the mini world code "
+            + "and ddspure are networks that know drawn portraits only.",
+    };
+}
