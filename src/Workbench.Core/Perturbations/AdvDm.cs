@@ -8,21 +8,11 @@ namespace Workbench.Perturbations;
 /// AdvDM (Liang et al. 2023): the pictures climb the training loss of the pretrained model itself, without a surrogate. Descending the same
 /// loss is the variant AdvDM(-).
 /// </summary>
-public sealed class AdvDm : Perturbation
+/// <param name="options">The settings.</param>
+public sealed class AdvDm(AdvDmOptions options)
+    : Perturbation(options.Direction == AttackDirection.Descend ? "advdm-minus" : options.GuidanceScale == 1 ? "advdm" : "advdm-guided", options)
 {
-    private readonly AdvDmOptions options;
-
-    /// <summary>The method with the given settings.</summary>
-    public AdvDm(AdvDmOptions options) => this.options = options;
-
-    /// <inheritdoc/>
-    public override string Name => options.Direction == AttackDirection.Descend ? "advdm-minus" : options.GuidanceScale == 1 ? "advdm" : "advdm-guided";
-
-    /// <inheritdoc/>
-    public override LinfBudget Budget => options.Budget;
-
-    /// <inheritdoc/>
-    public override object Settings => options;
+    private readonly AdvDmOptions options = options;
 
     /// <inheritdoc/>
     protected override Tensor Perturb(
@@ -39,7 +29,7 @@ public sealed class AdvDm : Perturbation
 }
 
 /// <summary>Settings of <see cref="AdvDm"/>.</summary>
-public sealed record AdvDmOptions
+public sealed record AdvDmOptions : IPerturbationOptions
 {
     /// <summary>The bound; the paper's 11/255 (Diff-Protect's default is 16/255).</summary>
     public LinfBudget Budget { get; init; } = LinfBudget.Of255(11);
@@ -74,4 +64,7 @@ public sealed record AdvDmOptions
     /// <summary>These settings with another budget; the step size stays one level unless the budget is smaller.</summary>
     public AdvDmOptions WithBudget(LinfBudget budget) =>
         this with { Budget = budget, StepSize = LinfBudget.Of255(Math.Min(StepSize.Levels, budget.Levels)) };
+
+    /// <inheritdoc/>
+    public void Validate() => ArgumentOutOfRangeException.ThrowIfLessThan(Steps, 1);
 }

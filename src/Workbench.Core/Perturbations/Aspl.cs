@@ -19,20 +19,15 @@ public class Aspl : SurrogatePerturbation
     private readonly AsplOptions options;
 
     /// <summary>The method with the given settings.</summary>
-    public Aspl(AsplOptions options)
+    public Aspl(AsplOptions options) : this(options switch { { TargetWeight: > 0 } => "t-aspl", { Models: > 1 } => "e-aspl", _ => "aspl" }, options, options)
     {
-        options.Validate();
-        this.options = options;
     }
 
-    /// <inheritdoc/>
-    public override string Name => options switch { { TargetWeight: > 0 } => "t-aspl", { Models: > 1 } => "e-aspl", _ => "aspl" };
-
-    /// <inheritdoc/>
-    public override LinfBudget Budget => options.Budget;
-
-    /// <inheritdoc/>
-    public override object Settings => options;
+    /// <summary>A method with ASPL's turns and a loss of its own.</summary>
+    /// <param name="name">Short name of the method.</param>
+    /// <param name="settings">All its settings.</param>
+    /// <param name="options">Those of the turns.</param>
+    protected Aspl(string name, IPerturbationOptions settings, AsplOptions options) : base(name, settings) => this.options = options;
 
     /// <inheritdoc/>
     protected override SurrogateAttack Rules(

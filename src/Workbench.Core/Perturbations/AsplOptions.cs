@@ -3,7 +3,7 @@ using Workbench.Personalization;
 namespace Workbench.Perturbations;
 
 /// <summary>Settings of <see cref="Aspl"/>.</summary>
-public sealed record AsplOptions
+public sealed record AsplOptions : IPerturbationOptions
 {
     /// <summary>The bound; the paper's 11/255.</summary>
     public LinfBudget Budget { get; init; } = LinfBudget.Of255(11);
@@ -62,6 +62,9 @@ public sealed record AsplOptions
 
     /// <summary>E-ASPL: three models (published: Stable Diffusion 1.4, 1.5 and 2.1), all else as ASPL.</summary>
     public AsplOptions AsEnsemble() => this with { Models = 3 };
+
+    /// <summary>E-ASPL in the mini world: a third of the turns for each of three models, so that the ensemble takes as many steps as ASPL does.</summary>
+    public static AsplOptions MiniWorldEnsemble { get; } = MiniWorld.AsEnsemble() with { Turns = 10 };
 
     /// <summary>T-ASPL: the reference's weight of the target term.</summary>
     public AsplOptions WithTarget() => this with { TargetWeight = 1 };

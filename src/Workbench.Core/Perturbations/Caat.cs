@@ -10,21 +10,10 @@ namespace Workbench.Perturbations;
 /// pass. No surrogate is trained beforehand.
 /// </summary>
 /// <remarks>Prior preservation, an option of the reference, is left out: its class pictures have no pixels to move.</remarks>
-public sealed class Caat : Perturbation
+/// <param name="options">The settings.</param>
+public sealed class Caat(CaatOptions options) : Perturbation("caat", options)
 {
-    private readonly CaatOptions options;
-
-    /// <summary>The method with the given settings.</summary>
-    public Caat(CaatOptions options) => this.options = options;
-
-    /// <inheritdoc/>
-    public override string Name => "caat";
-
-    /// <inheritdoc/>
-    public override LinfBudget Budget => options.Budget;
-
-    /// <inheritdoc/>
-    public override object Settings => options;
+    private readonly CaatOptions options = options;
 
     /// <inheritdoc/>
     protected override Tensor Perturb(
@@ -70,7 +59,7 @@ public sealed class Caat : Perturbation
 }
 
 /// <summary>Settings of <see cref="Caat"/>.</summary>
-public sealed record CaatOptions
+public sealed record CaatOptions : IPerturbationOptions
 {
     /// <summary>The bound; the paper's 11/255 (CAAT's own is 6.375/255).</summary>
     public LinfBudget Budget { get; init; } = LinfBudget.Of255(11);
@@ -96,4 +85,7 @@ public sealed record CaatOptions
     /// <summary>These settings with another budget, the step size scaled along.</summary>
     public CaatOptions WithBudget(LinfBudget budget) =>
         this with { StepSize = LinfBudget.Of255(StepSize.Levels * budget.Levels / Budget.Levels), Budget = budget };
+
+    /// <inheritdoc/>
+    public void Validate() => ArgumentOutOfRangeException.ThrowIfLessThan(Steps, 1);
 }

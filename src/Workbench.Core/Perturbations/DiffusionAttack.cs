@@ -15,25 +15,10 @@ namespace Workbench.Perturbations;
 /// text-to-image model serves: the run starts from the noised latents half way (<see cref="DiffusionAttackOptions.Strength"/>); the ball is ℓ∞. A
 /// mask comes from the context.
 /// </remarks>
-public sealed class DiffusionAttack : Perturbation
+/// <param name="options">The settings.</param>
+public sealed class DiffusionAttack(DiffusionAttackOptions options) : Perturbation("photoguard-diffusion", options)
 {
-    private readonly DiffusionAttackOptions options;
-
-    /// <summary>The attack with the given settings.</summary>
-    public DiffusionAttack(DiffusionAttackOptions options)
-    {
-        options.Validate();
-        this.options = options;
-    }
-
-    /// <inheritdoc/>
-    public override string Name => "photoguard-diffusion";
-
-    /// <inheritdoc/>
-    public override LinfBudget Budget => options.Budget;
-
-    /// <inheritdoc/>
-    public override object Settings => options;
+    private readonly DiffusionAttackOptions options = options;
 
     /// <inheritdoc/>
     protected override Tensor Perturb(
@@ -70,7 +55,7 @@ public sealed class DiffusionAttack : Perturbation
 }
 
 /// <summary>Settings of <see cref="DiffusionAttack"/>.</summary>
-public sealed record DiffusionAttackOptions
+public sealed record DiffusionAttackOptions : IPerturbationOptions
 {
     /// <summary>The bound; PhotoGuard's ℓ∞ setting is 0.1 of [-1,1], 12.75/255.</summary>
     public LinfBudget Budget { get; init; } = LinfBudget.Of255(11);

@@ -12,18 +12,10 @@ namespace Workbench.Perturbations;
 /// Climbs ℓ - 0.1·A, where A is the identifier's share of all cross-attention, 1 for an even spread: the published weight, on our reading of
 /// "erase". The step of each picture is multiplied by ½(cos(πt/T) + 1).
 /// </remarks>
-public sealed class DisDiff : Aspl
+/// <param name="options">The settings.</param>
+public sealed class DisDiff(DisDiffOptions options) : Aspl("disdiff", options, options.Aspl)
 {
-    private readonly DisDiffOptions options;
-
-    /// <summary>The method with the given settings.</summary>
-    public DisDiff(DisDiffOptions options) : base(options.Aspl) => this.options = options;
-
-    /// <inheritdoc/>
-    public override string Name => "disdiff";
-
-    /// <inheritdoc/>
-    public override object Settings => options;
+    private readonly DisDiffOptions options = options;
 
     /// <inheritdoc/>
     protected override SurrogateAttack Rules(
@@ -62,10 +54,12 @@ public sealed class DisDiff : Aspl
 }
 
 /// <summary>Settings of <see cref="DisDiff"/>.</summary>
-public sealed record DisDiffOptions
+public sealed record DisDiffOptions : IPerturbationOptions
 {
     /// <summary>Schedule, budget and surrogate: those of ASPL.</summary>
     public AsplOptions Aspl { get; init; } = AsplOptions.Paper;
+
+    LinfBudget IPerturbationOptions.Budget => Aspl.Budget;
 
     /// <summary>The word of the instance prompt that stands for the subject.</summary>
     public string Identifier { get; init; } = "sks";
@@ -84,4 +78,11 @@ public sealed record DisDiffOptions
 
     /// <summary>These settings with another budget, the step size scaled along.</summary>
     public DisDiffOptions WithBudget(LinfBudget budget) => this with { Aspl = Aspl.WithBudget(budget) };
+
+    /// <inheritdoc/>
+    public void Validate()
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(Identifier);
+        Aspl.Validate();
+    }
 }

@@ -18,21 +18,10 @@ public enum EncoderGoal
 /// PhotoGuard's encoder attack (Salman et al. 2023): moves the autoencoder's latent mean to a target; no UNet is needed.
 /// </summary>
 /// <remarks>The step falls linearly to a hundredth, as in the reference; the random start is clipped to the pixel range there only later.</remarks>
-public sealed class EncoderAttack : Perturbation
+/// <param name="options">The settings.</param>
+public sealed class EncoderAttack(EncoderAttackOptions options) : Perturbation("encoder", options)
 {
-    private readonly EncoderAttackOptions options;
-
-    /// <summary>The attack with the given settings.</summary>
-    public EncoderAttack(EncoderAttackOptions options) => this.options = options;
-
-    /// <inheritdoc/>
-    public override string Name => "encoder";
-
-    /// <inheritdoc/>
-    public override LinfBudget Budget => options.Budget;
-
-    /// <inheritdoc/>
-    public override object Settings => options;
+    private readonly EncoderAttackOptions options = options;
 
     /// <inheritdoc/>
     protected override Tensor Perturb(
@@ -57,7 +46,7 @@ public sealed class EncoderAttack : Perturbation
 }
 
 /// <summary>Settings of <see cref="EncoderAttack"/>.</summary>
-public sealed record EncoderAttackOptions
+public sealed record EncoderAttackOptions : IPerturbationOptions
 {
     /// <summary>The bound.</summary>
     public LinfBudget Budget { get; init; } = LinfBudget.Of255(11);
@@ -83,4 +72,7 @@ public sealed record EncoderAttackOptions
     /// <summary>These settings with another budget, the step size scaled along.</summary>
     public EncoderAttackOptions WithBudget(LinfBudget budget) =>
         this with { StepSize = LinfBudget.Of255(StepSize.Levels * budget.Levels / Budget.Levels), Budget = budget };
+
+    /// <inheritdoc/>
+    public void Validate() => ArgumentOutOfRangeException.ThrowIfLessThan(Steps, 1);
 }

@@ -16,21 +16,10 @@ namespace Workbench.Perturbations;
 /// bound only; here the ℓ∞ budget holds besides, so that methods compare at one budget. d is the context's perceptual distance (the
 /// original's is LPIPS with a VGG trunk), else <see cref="StructuralDistance"/>.
 /// </remarks>
-public sealed class Glaze : Perturbation
+/// <param name="options">The settings.</param>
+public sealed class Glaze(GlazeOptions options) : Perturbation("glaze", options)
 {
-    private readonly GlazeOptions options;
-
-    /// <summary>The method with the given settings.</summary>
-    public Glaze(GlazeOptions options) => this.options = options;
-
-    /// <inheritdoc/>
-    public override string Name => "glaze";
-
-    /// <inheritdoc/>
-    public override LinfBudget Budget => options.Budget;
-
-    /// <inheritdoc/>
-    public override object Settings => options;
+    private readonly GlazeOptions options = options;
 
     /// <inheritdoc/>
     protected override Tensor Perturb(
@@ -70,7 +59,7 @@ public sealed class Glaze : Perturbation
 }
 
 /// <summary>Settings of <see cref="Glaze"/>.</summary>
-public sealed record GlazeOptions
+public sealed record GlazeOptions : IPerturbationOptions
 {
     /// <summary>The ℓ∞ bound that holds besides the perceptual one.</summary>
     public LinfBudget Budget { get; init; } = LinfBudget.Of255(11);
@@ -108,4 +97,7 @@ public sealed record GlazeOptions
     /// <summary>These settings with another budget; the learning rate is capped by it.</summary>
     public GlazeOptions WithBudget(LinfBudget budget) =>
         this with { Budget = budget, LearningRate = LinfBudget.Of255(Math.Min(LearningRate.Levels, budget.Levels)) };
+
+    /// <inheritdoc/>
+    public void Validate() => ArgumentOutOfRangeException.ThrowIfLessThan(Steps, 1);
 }

@@ -26,20 +26,11 @@ public sealed class LambdaPerturbation : Perturbation
     /// <param name="objective">The loss; climbed unless <paramref name="adjust"/> says otherwise.</param>
     /// <param name="adjust">Changes the template: direction, step size, random start, transform, …</param>
     public LambdaPerturbation(string name, LinfBudget budget, int steps, ObjectiveFactory objective, Func<ProjectedGradient, ProjectedGradient>? adjust = null)
+        : base(name, new Options(budget, steps))
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
-        (Name, Budget, this.steps, this.objective) = (name, budget, steps, objective);
+        (this.steps, this.objective) = (steps, objective);
         this.adjust = adjust ?? (template => template);
     }
-
-    /// <inheritdoc/>
-    public override string Name { get; }
-
-    /// <inheritdoc/>
-    public override LinfBudget Budget { get; }
-
-    /// <inheritdoc/>
-    public override object Settings => new { Budget, Steps = steps };
 
     /// <inheritdoc/>
     protected override Tensor Perturb(
@@ -49,5 +40,10 @@ public sealed class LambdaPerturbation : Perturbation
         using var frozen = new FrozenModules(pipeline.Vae, pipeline.UNet, pipeline.TextEncoder);
         var template = adjust(context.Ascent(Budget, LinfBudget.Of255(Math.Min(255, 2.5 * Budget.Levels / steps)), steps));
         return template.Run(original, original, objective(original, context), seed, progress, cancellationToken);
+    }
+
+    private sealed record Options(LinfBudget Budget, int Steps) : IPerturbationOptions
+    {
+        public void Validate() => ArgumentOutOfRangeException.ThrowIfLessThan(Steps, 1);
     }
 }

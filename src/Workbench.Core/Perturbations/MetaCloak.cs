@@ -14,25 +14,10 @@ namespace Workbench.Perturbations;
 /// The meta gradient is first order, as in the released code (its unrolling count is read but not used). Differs from it: pictures enter the
 /// surrogate in [-1,1] (there in 0 … 255, see <see cref="MetaCloakOptions.CompatUnnormalisedSurrogate"/>), and exports are rounded.
 /// </remarks>
-public sealed class MetaCloak : SurrogatePerturbation
+/// <param name="options">The settings.</param>
+public sealed class MetaCloak(MetaCloakOptions options) : SurrogatePerturbation("metacloak", options)
 {
-    private readonly MetaCloakOptions options;
-
-    /// <summary>The method with the given settings.</summary>
-    public MetaCloak(MetaCloakOptions options)
-    {
-        options.Validate();
-        this.options = options;
-    }
-
-    /// <inheritdoc/>
-    public override string Name => "metacloak";
-
-    /// <inheritdoc/>
-    public override LinfBudget Budget => options.Budget;
-
-    /// <inheritdoc/>
-    public override object Settings => options;
+    private readonly MetaCloakOptions options = options;
 
     /// <inheritdoc/>
     protected override bool TruncatesExport => options.CompatTruncateExport;

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Workbench.Perturbations;
 
 /// <summary>Settings of <see cref="MetaCloak"/>.</summary>
-public sealed record MetaCloakOptions
+public sealed record MetaCloakOptions : IPerturbationOptions
 {
     /// <summary>The bound.</summary>
     public LinfBudget Budget { get; init; } = LinfBudget.Of255(11);

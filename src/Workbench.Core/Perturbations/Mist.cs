@@ -21,21 +21,10 @@ public enum MistMode
 /// Mist (Liang and Wu 2023): lowers J(x) = ‖z(x) - z(target)‖² - w·L(x), where L is the diffusion training loss and z a posterior sample.
 /// </summary>
 /// <remarks>The published target picture is not ours to ship: give your own in <see cref="PerturbationContext.Target"/>, else it is <see cref="TargetPattern"/>.</remarks>
-public sealed class Mist : Perturbation
+/// <param name="options">The settings.</param>
+public sealed class Mist(MistOptions options) : Perturbation(options.Mode == MistMode.Fused ? "mist" : $"mist-{options.Mode.ToString().ToLowerInvariant()}", options)
 {
-    private readonly MistOptions options;
-
-    /// <summary>The method with the given settings.</summary>
-    public Mist(MistOptions options) => this.options = options;
-
-    /// <inheritdoc/>
-    public override string Name => options.Mode == MistMode.Fused ? "mist" : $"mist-{options.Mode.ToString().ToLowerInvariant()}";
-
-    /// <inheritdoc/>
-    public override LinfBudget Budget => options.Budget;
-
-    /// <inheritdoc/>
-    public override object Settings => options;
+    private readonly MistOptions options = options;
 
     /// <inheritdoc/>
     protected override bool TruncatesExport => options.CompatTruncateExport;
@@ -70,7 +59,7 @@ public sealed class Mist : Perturbation
 }
 
 /// <summary>Settings of <see cref="Mist"/>.</summary>
-public sealed record MistOptions
+public sealed record MistOptions : IPerturbationOptions
 {
     /// <summary>The bound; the paper's 11/255 (Mist's default is 16/255).</summary>
     public LinfBudget Budget { get; init; } = LinfBudget.Of255(11);
@@ -101,4 +90,7 @@ public sealed record MistOptions
 
     /// <summary>These settings with another budget; the step size stays one level unless the budget is smaller.</summary>
     public MistOptions WithBudget(LinfBudget budget) => this with { Budget = budget, StepSize = LinfBudget.Of255(Math.Min(StepSize.Levels, budget.Levels)) };
+
+    /// <inheritdoc/>
+    public void Validate() => ArgumentOutOfRangeException.ThrowIfLessThan(Steps, 1);
 }

@@ -8,14 +8,23 @@ namespace Workbench.Perturbations;
 /// <summary>What every perturbation shares: 8-bit pictures in, 8-bit pictures within the budget out.</summary>
 public abstract class Perturbation : IPerturbation
 {
-    /// <inheritdoc/>
-    public abstract string Name { get; }
+    /// <summary>A method by its name and settings, which are checked here.</summary>
+    /// <param name="name">Short name, as tables and the command line use it.</param>
+    /// <param name="settings">The settings.</param>
+    protected Perturbation(string name, IPerturbationOptions settings)
+    {
+        settings.Validate();
+        (Name, Budget, Settings) = (name, settings.Budget, settings);
+    }
 
     /// <inheritdoc/>
-    public abstract LinfBudget Budget { get; }
+    public string Name { get; }
 
     /// <inheritdoc/>
-    public abstract object Settings { get; }
+    public LinfBudget Budget { get; }
+
+    /// <inheritdoc/>
+    public object Settings { get; }
 
     /// <summary>Cuts decimals off in the export instead of rounding, as some reference code does.</summary>
     protected virtual bool TruncatesExport => false;

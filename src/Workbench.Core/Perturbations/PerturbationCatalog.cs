@@ -23,10 +23,10 @@ public static class PerturbationCatalog
         ["encoder"] = (budget, profile) => new EncoderAttack(
             Pick(profile, EncoderAttackOptions.Paper, EncoderAttackOptions.MiniWorld, EncoderAttackOptions.Smoke).WithBudget(budget)),
         ["fsmg"] = (budget, profile) => new Fsmg(FsmgFor(profile).WithBudget(budget)),
-        ["e-fsmg"] = (budget, profile) => new Fsmg((profile is Profile.Paper ? FsmgOptions.PaperEnsemble : FsmgFor(profile).AsEnsemble()).WithBudget(budget)),
+        ["e-fsmg"] = (budget, profile) => new Fsmg(Pick(profile, FsmgOptions.PaperEnsemble, FsmgOptions.MiniWorldEnsemble, FsmgOptions.Smoke.AsEnsemble()).WithBudget(budget)),
         ["t-fsmg"] = (budget, profile) => new Fsmg(FsmgFor(profile).WithTarget().WithBudget(budget)),
         ["aspl"] = (budget, profile) => new Aspl(AsplFor(profile).WithBudget(budget)),
-        ["e-aspl"] = (budget, profile) => new Aspl(AsplFor(profile).AsEnsemble().WithBudget(budget)),
+        ["e-aspl"] = (budget, profile) => new Aspl(Pick(profile, AsplOptions.Paper.AsEnsemble(), AsplOptions.MiniWorldEnsemble, AsplOptions.Smoke.AsEnsemble()).WithBudget(budget)),
         ["t-aspl"] = (budget, profile) => new Aspl(AsplFor(profile).WithTarget().WithBudget(budget)),
         ["metacloak"] = (budget, profile) => new MetaCloak(
             Pick(profile, MetaCloakOptions.Paper, MetaCloakOptions.MiniWorld, MetaCloakOptions.Smoke).WithBudget(budget)),

@@ -18,16 +18,8 @@ public enum RandomNoiseKind
 public sealed class RandomNoise : Perturbation
 {
     /// <summary>Noise of a kind within <paramref name="budget"/>.</summary>
-    public RandomNoise(LinfBudget budget, RandomNoiseKind kind = RandomNoiseKind.Sign) => (Budget, Kind) = (budget, kind);
-
-    /// <inheritdoc/>
-    public override string Name => Kind == RandomNoiseKind.Sign ? "random-sign" : "random-uniform";
-
-    /// <inheritdoc/>
-    public override LinfBudget Budget { get; }
-
-    /// <inheritdoc/>
-    public override object Settings => new { Budget, Kind };
+    public RandomNoise(LinfBudget budget, RandomNoiseKind kind = RandomNoiseKind.Sign)
+        : base(kind == RandomNoiseKind.Sign ? "random-sign" : "random-uniform", new Options(budget, kind)) => Kind = kind;
 
     /// <summary>How the budget is filled.</summary>
     public RandomNoiseKind Kind { get; }
@@ -40,5 +32,12 @@ public sealed class RandomNoise : Perturbation
         var noise = draws.Uniform(-1, 1, original.shape);
         if (Kind == RandomNoiseKind.Sign) noise = where(noise >= 0, ones_like(noise), -ones_like(noise));
         return context.Ascent(Budget, Budget, 0).Project(original, original + Budget.Signed * noise.to(original.device));
+    }
+
+    private sealed record Options(LinfBudget Budget, RandomNoiseKind Kind) : IPerturbationOptions
+    {
+        public void Validate()
+        {
+        }
     }
 }

@@ -8,21 +8,10 @@ namespace Workbench.Perturbations;
 /// Score distillation attack (Diff-Protect, Xue et al. 2024): AdvDM without a backward pass through the UNet. The residual ε̂ - ε itself is taken
 /// for the gradient at the latents and carried through the encoder alone: half the memory. Descending, SDS(-), smooths the picture.
 /// </summary>
-public sealed class Sds : Perturbation
+/// <param name="options">The settings.</param>
+public sealed class Sds(SdsOptions options) : Perturbation((options.TargetWeight > 0 ? "sdst" : "sds") + (options.Direction == AttackDirection.Ascend ? "" : "-minus"), options)
 {
-    private readonly SdsOptions options;
-
-    /// <summary>The method with the given settings.</summary>
-    public Sds(SdsOptions options) => this.options = options;
-
-    /// <inheritdoc/>
-    public override string Name => (options.TargetWeight > 0 ? "sdst" : "sds") + (options.Direction == AttackDirection.Ascend ? "" : "-minus");
-
-    /// <inheritdoc/>
-    public override LinfBudget Budget => options.Budget;
-
-    /// <inheritdoc/>
-    public override object Settings => options;
+    private readonly SdsOptions options = options;
 
     /// <inheritdoc/>
     protected override Tensor Perturb(
@@ -56,7 +45,7 @@ public sealed class Sds : Perturbation
 }
 
 /// <summary>Settings of <see cref="Sds"/>.</summary>
-public sealed record SdsOptions
+public sealed record SdsOptions : IPerturbationOptions
 {
     /// <summary>The bound; the paper's 11/255 (Diff-Protect's default is 16/255).</summary>
     public LinfBudget Budget { get; init; } = LinfBudget.Of255(11);
@@ -84,4 +73,7 @@ public sealed record SdsOptions
 
     /// <summary>These settings with another budget; the step size stays one level unless the budget is smaller.</summary>
     public SdsOptions WithBudget(LinfBudget budget) => this with { Budget = budget, StepSize = LinfBudget.Of255(Math.Min(StepSize.Levels, budget.Levels)) };
+
+    /// <inheritdoc/>
+    public void Validate() => ArgumentOutOfRangeException.ThrowIfLessThan(Steps, 1);
 }

@@ -12,18 +12,10 @@ namespace Workbench.Perturbations;
 /// Differs from the released code: its feature loss is detached and so has no gradient (<see cref="SimAcOptions.CompatDetachedFeatureLoss"/>), and
 /// compares with the pictures as the last turn left them instead of with the originals.
 /// </remarks>
-public sealed class SimAc : Aspl
+/// <param name="options">The settings.</param>
+public sealed class SimAc(SimAcOptions options) : Aspl("simac", options, options.Aspl)
 {
-    private readonly SimAcOptions options;
-
-    /// <summary>The method with the given settings.</summary>
-    public SimAc(SimAcOptions options) : base(options.Aspl) => this.options = options;
-
-    /// <inheritdoc/>
-    public override string Name => "simac";
-
-    /// <inheritdoc/>
-    public override object Settings => options;
+    private readonly SimAcOptions options = options;
 
     /// <inheritdoc/>
     protected override SurrogateAttack Rules(
@@ -53,10 +45,12 @@ public sealed class SimAc : Aspl
 }
 
 /// <summary>Settings of <see cref="SimAc"/>.</summary>
-public sealed record SimAcOptions
+public sealed record SimAcOptions : IPerturbationOptions
 {
     /// <summary>Schedule, budget and surrogate: those of ASPL.</summary>
     public AsplOptions Aspl { get; init; } = AsplOptions.Paper;
+
+    LinfBudget IPerturbationOptions.Budget => Aspl.Budget;
 
     /// <summary>Most rounds of the timestep selection.</summary>
     public int SelectionRounds { get; init; } = 50;
@@ -79,12 +73,21 @@ public sealed record SimAcOptions
     /// <summary>The paper's budget with SimAC's numbers (its own budget, 16/255 of [-1,1], is 8/255).</summary>
     public static SimAcOptions Paper { get; } = new();
 
-    /// <summary>The mini world.</summary>
-    public static SimAcOptions MiniWorld { get; } = new() { Aspl = AsplOptions.MiniWorld };
+    /// <summary>The mini world: windows of twice the width, which leave as few timesteps after half the rounds.</summary>
+    public static SimAcOptions MiniWorld { get; } = new() { Aspl = AsplOptions.MiniWorld, Window = 40 };
 
     /// <summary>Seconds on a CPU.</summary>
     public static SimAcOptions Smoke { get; } = new() { Aspl = AsplOptions.Smoke, SelectionRounds = 2, Candidates = 2 };
 
     /// <summary>These settings with another budget, the step size scaled along.</summary>
     public SimAcOptions WithBudget(LinfBudget budget) => this with { Aspl = Aspl.WithBudget(budget) };
+
+    /// <inheritdoc/>
+    public void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(SelectionRounds, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Candidates, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Window, 1);
+        Aspl.Validate();
+    }
 }

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 namespace Workbench.Perturbations;
 
 /// <summary>What the methods with a DreamBooth surrogate share: an ensemble of attacked models, and the seams of the attack.</summary>
-public abstract class SurrogatePerturbation : Perturbation
+/// <param name="name">Short name, as tables and the command line use it.</param>
+/// <param name="settings">The settings.</param>
+public abstract class SurrogatePerturbation(string name, IPerturbationOptions settings) : Perturbation(name, settings)
 {
     /// <summary>The seams of the attack on a surrogate; called once a run and model, before the first surrogate is trained.</summary>
     /// <param name="original">The pictures to protect.</param>

@@ -15,6 +15,16 @@ public sealed class MethodTests
 {
     private static readonly LinfBudget Budget = LinfBudget.Of255(8);
 
+    public static TheoryData<IPerturbationOptions> Wrong =>
+    [
+        EncoderAttackOptions.Paper with { Steps = 0 }, GlazeOptions.Paper with { Steps = 0 }, SimAcOptions.Paper with { Window = 0 }, DisDiffOptions.Paper with { Identifier = " " },
+        AsplOptions.Paper with { Turns = 0 }, FsmgOptions.Paper with { Models = 0 }, MetaCloakOptions.Paper with { Trails = 0 }, DiffusionAttackOptions.Paper with { Strength = 0 },
+    ];
+
+    [Theory]
+    [MemberData(nameof(Wrong))]
+    public void Wrong_settings_are_refused_by_name(IPerturbationOptions options) => Assert.ThrowsAny<ArgumentException>(options.Validate);
+
     [Fact]
     public void Counters_of_the_published_settings()
     {
@@ -26,6 +36,15 @@ public sealed class MethodTests
         Assert.Equal((900, 900), (AsplOptions.Paper.AsEnsemble().TotalPgdSteps, AsplOptions.Paper.AsEnsemble().TotalTrainSteps));
         Assert.Equal((36, 180), (FsmgOptions.PaperEnsemble.TotalPgdSteps, FsmgOptions.PaperEnsemble.TotalTrainSteps));
         Assert.Equal(180, MetaCloakOptions.MiniWorld.TotalPgdSteps);
+        Assert.Equal((300, 100), (AsplOptions.Paper.TotalPgdSteps, FsmgOptions.Paper.TotalPgdSteps));
+    }
+
+    [Fact]
+    public void Ensembles_of_the_mini_world_take_about_as_many_steps_as_the_plain_methods()
+    {
+        Assert.Equal((180, 180), (AsplOptions.MiniWorld.TotalPgdSteps, AsplOptions.MiniWorldEnsemble.TotalPgdSteps));
+        Assert.Equal((100, 102), (FsmgOptions.MiniWorld.TotalPgdSteps, FsmgOptions.MiniWorldEnsemble.TotalPgdSteps));
+        Assert.Equal((160, 162), (FsmgOptions.MiniWorld.TotalTrainSteps, FsmgOptions.MiniWorldEnsemble.TotalTrainSteps));
     }
 
     [Theory]
