@@ -14,16 +14,32 @@ internal static class StudyAnalysisVerbs
     public static Command Misalignment()
     {
         var output = new Option<string>("--out") { Description = "Folder of the report.", DefaultValueFactory = _ => Path.Combine("data", "results", "misalignment") };
+        var work = new Option<string>("--work") { Description = "Folder with a file a person; finished people are kept.", DefaultValueFactory = _ => Path.Combine("out", "misalignment") };
         var model = new Option<string?>("--model") { Description = "Model folder; by default the mini world's." };
         var subjects = new Option<int?>("--subjects") { Description = "Held-out people." };
         var budget = new Option<double>("--budget") { Description = "Budget in 8-bit levels.", DefaultValueFactory = _ => 11 };
-        var command = new Command("misalignment", "Where CLIP sees photos: clean, with random noise, protected, purified; nothing is trained on them.") { output, model, subjects, budget };
+        var perturbations = new Option<string[]>("--perturbations") { Description = $"Some of {string.Join(", ", PerturbationCatalog.Names)}.", AllowMultipleArgumentsPerToken = true };
+        var purifiers = new Option<string[]>("--purifiers") { Description = "Purifier chains; those whose network is not there are left out.", AllowMultipleArgumentsPerToken = true };
+        var command = new Command("misalignment", "Where CLIP sees photos: clean, with random noise, protected, purified; nothing is trained on them. About a core-minute a person.")
+        {
+            output, work, model, subjects, budget, perturbations, purifiers,
+        };
         command.SetAction((parse, cancellation) => StudyVerb.Guard(() =>
         {
-            var study = MisalignmentStudy.Full with { Subjects = parse.GetValue(subjects) ?? MisalignmentStudy.Full.Subjects, Budget = LinfBudget.Of255(parse.GetValue(budget)) };
+            var full = MisalignmentStudy.Full;
             using var mini = MiniWorldModels.Load(parse.GetValue(model));
-            var report = study.Run(ScenarioModels.Of(mini), new Seed(1), progress: new StudyVerb.Stages(), cancellationToken: cancellation);
-            report.Write(parse.GetRequiredValue(output));
+            var (chains, missing) = AvailableChains.Of(parse.GetValue(purifiers) is { Length: > 0 } named ? named : full.Purifiers, mini.Purifiers);
+            var methods = parse.GetValue(perturbations) is { Length: > 0 } given ? given : full.Perturbations;
+            var study = full with
+            {
+                Subjects = parse.GetValue(subjects) ?? full.Subjects,
+                Budget = LinfBudget.Of255(parse.GetValue(budget)),
+                Perturbations = methods,
+                Purifiers = chains,
+                Purified = [MisalignmentStudy.Clean, .. methods.Where(m => !m.StartsWith("random", StringComparison.Ordinal))],
+            };
+            foreach (var line in missing) AnsiConsole.MarkupLineInterpolated($"[yellow]not run: {line}[/]");
+            study.Run(parse.GetRequiredValue(work), ScenarioModels.Of(mini), new Seed(1), new StudyVerb.Stages(), cancellation).Write(parse.GetRequiredValue(output));
             AnsiConsole.MarkupLineInterpolated($"wrote {Path.Combine(parse.GetRequiredValue(output), MisalignmentReport.FileName)}");
             return 0;
         }));

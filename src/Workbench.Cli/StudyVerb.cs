@@ -22,7 +22,7 @@ internal static class StudyVerb
         command.Subcommands.Add(StudyMethodVerbs.Grid());
         command.Subcommands.Add(StudyPhotosVerb.Create());
         command.Subcommands.Add(StudyTableVerbs.Ablations());
-        command.Subcommands.Add(StudyTableVerbs.Defenses());
+        command.Subcommands.Add(StudyTableVerbs.Adaptive());
         command.Subcommands.Add(StudyAnalysisVerbs.Misalignment());
         command.Subcommands.Add(StudyAnalysisVerbs.Shortcut());
         command.Subcommands.Add(StudyAnalysisVerbs.Claims());

@@ -77,21 +77,19 @@ public sealed record AblationStudy
                     select scenario], leftOut);
     }
 
-    /// <summary>Runs what is not finished, and writes the report on all that is.</summary>
-    /// <param name="folder">Keeps the runs, photos and report.</param>
+    /// <summary>Runs what is not finished, and reports on all that is in the folder.</summary>
+    /// <param name="folder">Keeps the runs; more may be added to them later.</param>
     /// <param name="models">Left unchanged.</param>
-    /// <param name="shard">This process's part, from 0.</param>
-    /// <param name="shards">Number of parts.</param>
+    /// <param name="work">This process's part, and where photos are shared.</param>
     /// <param name="progress">Hears of every stage.</param>
     /// <param name="cancellationToken">Stops between two steps; finished runs stay.</param>
     public AblationReport Run(
-        string folder, ScenarioModels models, int shard = 0, int shards = 1, IProgress<ScenarioProgress>? progress = null, CancellationToken cancellationToken = default)
+        string folder, ScenarioModels models, StudyWork? work = null, IProgress<ScenarioProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var (scenarios, leftOut) = Scenarios(models.Purifiers);
-        new ScenarioGrid(folder, scenarios, Config).Run(models, shard, shards, progress, cancellationToken);
-        var report = new AblationReport(StudyRuns.OfGrid(folder, leftOut));
-        report.Write(folder);
-        return report;
+        work ??= new StudyWork();
+        new ScenarioGrid(folder, scenarios, Config) { CacheFolder = work.CacheFolder }.Run(models, work.Part, work.Parts, progress, cancellationToken);
+        return new AblationReport(StudyRuns.OfGrid(folder, leftOut));
     }
 
     private IEnumerable<Scenario> Of(int subject, ulong seed, string[] chains, string whole)

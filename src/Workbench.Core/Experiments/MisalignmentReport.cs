@@ -59,12 +59,16 @@ public sealed record MisalignmentReport(IReadOnlyList<MisalignmentEntry> Entries
     }
 
     /// <summary>Writes <see cref="FileName"/> into <paramref name="folder"/>; embeddings are left out.</summary>
-    public void Write(string folder) => AtomicFile.WriteText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, Json).Replace("},{\"subject", "},\n{\"subject", StringComparison.Ordinal) + "\n");
+    public void Write(string folder) => WriteFile(Path.Combine(folder, FileName));
+
+    internal void WriteFile(string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(this, Json).Replace("},{\"subject", "},\n{\"subject", StringComparison.Ordinal) + "\n");
 
     /// <summary>Reads what <see cref="Write"/> wrote; embeddings are empty.</summary>
     /// <exception cref="FileNotFoundException">The folder holds no such file.</exception>
-    public static MisalignmentReport Read(string folder) => JsonSerializer.Deserialize<MisalignmentReport>(File.ReadAllText(Path.Combine(folder, FileName)), Json)
-        ?? throw new InvalidDataException($"{Path.Combine(folder, FileName)}: expected a report, found null.");
+    public static MisalignmentReport Read(string folder) => ReadFile(Path.Combine(folder, FileName));
+
+    internal static MisalignmentReport ReadFile(string path) => JsonSerializer.Deserialize<MisalignmentReport>(File.ReadAllText(path), Json)
+        ?? throw new InvalidDataException($"{path}: expected a report, found null.");
 
     private static string Name(int subject) => subject.ToString(CultureInfo.InvariantCulture);
 }

@@ -64,20 +64,46 @@ public sealed record MisalignmentStudy
     {
         Validate();
         using var misalignment = new Misalignment(models.Clip, models.Pipeline.Vae, TrainingPrompt, Probe);
-        var entries = new List<MisalignmentEntry>();
-        var total = (double)Subjects * (1 + Perturbations.Count + Purified.Count * Purifiers.Count);
+        var entries = Enumerable.Range(0, Subjects).SelectMany(subject => Read(models, misalignment, subject, seed, pictures, progress, cancellationToken));
+        return Report([.. entries]);
+    }
+
+    /// <summary>Measures people that are not measured yet, one file a person.</summary>
+    /// <param name="folder">Keeps the files; those of the same settings and weights are not made again.</param>
+    /// <param name="models">Left unchanged.</param>
+    /// <param name="seed">Of perturbations and purifiers.</param>
+    /// <param name="progress">Hears of every condition of every person.</param>
+    /// <param name="cancellationToken">Stops between two steps; finished people stay.</param>
+    public MisalignmentReport Run(
+        string folder, ScenarioModels models, Seed seed, IProgress<(string Stage, double Fraction)>? progress = null, CancellationToken cancellationToken = default)
+    {
+        Validate();
+        var files = new PersonFiles(folder, PersonFiles.Settings(this with { Subjects = 0 }, models, seed));
+        using var misalignment = new Misalignment(models.Clip, models.Pipeline.Vae, TrainingPrompt, Probe);
         for (var subject = 0; subject < Subjects; subject++)
         {
-            var person = subject;
-            void Read(string condition, ImageBatch photos)
-            {
-                entries.Add(new MisalignmentEntry(person, misalignment.Read(condition, photos, cancellationToken)));
-                pictures?.Invoke(condition, person, photos);
-                progress?.Report(($"person {person.ToString(CultureInfo.InvariantCulture)}, {condition}", entries.Count / total));
-            }
-            Person(models, subject, seed.For(subject), Read, cancellationToken);
+            if (files.IsDone(subject)) continue;
+            files.Begin(subject);
+            Report(Read(models, misalignment, subject, seed, null, progress, cancellationToken)).WriteFile(files.Of(subject));
+            files.Finish(subject);
         }
-        return new MisalignmentReport(entries) { TrainingPrompt = TrainingPrompt, BudgetLevels = Budget.Levels };
+        return Report([.. Enumerable.Range(0, Subjects).SelectMany(s => MisalignmentReport.ReadFile(files.Of(s)).Entries)]);
+    }
+
+    private MisalignmentReport Report(IReadOnlyList<MisalignmentEntry> entries) => new(entries) { TrainingPrompt = TrainingPrompt, BudgetLevels = Budget.Levels };
+
+    private List<MisalignmentEntry> Read(
+        ScenarioModels models, Misalignment misalignment, int subject, Seed seed, Action<string, int, ImageBatch>? pictures,
+        IProgress<(string Stage, double Fraction)>? progress, CancellationToken cancellationToken)
+    {
+        var (entries, each) = (new List<MisalignmentEntry>(), 1 + Perturbations.Count + Purified.Count * Purifiers.Count);
+        Person(models, subject, seed.For(subject), (condition, photos) =>
+        {
+            entries.Add(new MisalignmentEntry(subject, misalignment.Read(condition, photos, cancellationToken)));
+            pictures?.Invoke(condition, subject, photos);
+            progress?.Report(($"person {subject.ToString(CultureInfo.InvariantCulture)}, {condition}", (subject * each + entries.Count) / ((double)Subjects * each)));
+        }, cancellationToken);
+        return entries;
     }
 
     private void Person(ScenarioModels models, int subject, Seed seed, Action<string, ImageBatch> read, CancellationToken cancellationToken)

@@ -8,20 +8,20 @@ namespace Workbench.Experiments;
 /// <param name="Condition">Our condition of the same meaning; null where we have none.</param>
 public sealed record PaperNumber(int Table, string Row, string Score, double Value, string? Condition = null)
 {
-    /// <summary>Place in the tables of <see cref="DefenseReport"/>: protection and defense, or the defense alone; null where it has none.</summary>
+    /// <summary>Row of table 3 in <see cref="AdaptiveReport"/>: <c>purifier</c> or <c>pipeline</c>; null in other tables.</summary>
     public string? Cell { get; init; }
 
     /// <summary>All numbers that could be recovered. IMS, Q and Avg lie in [-1,1], more is better; LPIPS and seconds: less is better.</summary>
     public static IReadOnlyList<PaperNumber> All { get; } =
     [
-        new(1, "Clean", "IMS", -0.13, MiniWorldStudy.Clean) { Cell = "clean" }, new(1, "Clean", "Q", 0.15, MiniWorldStudy.Clean) { Cell = "clean" },
-        new(1, "Clean, full defense", "IMS", 0.14, MiniWorldStudy.CleanBoth) { Cell = "clean pipeline" }, new(1, "Clean, full defense", "Q", 0.54, MiniWorldStudy.CleanBoth) { Cell = "clean pipeline" },
-        new(1, "ASPL", "IMS", -0.67, MiniWorldStudy.Protected) { Cell = "aspl none" }, new(1, "ASPL", "Q", -0.52, MiniWorldStudy.Protected) { Cell = "aspl none" },
-        new(1, "ASPL, full defense", "IMS", 0.09, MiniWorldStudy.Both) { Cell = "aspl pipeline" }, new(1, "ASPL, full defense", "Q", 0.62, MiniWorldStudy.Both) { Cell = "aspl pipeline" },
-        new(1, "ASPL, best other purifier", "IMS", -0.21), new(1, "AdvDM", "IMS", -0.27) { Cell = "advdm none" },
-        new(1, "FSMG", "Q", -0.54) { Cell = "fsmg none" }, new(1, "FSMG, Gaussian filter", "Q", -0.55) { Cell = "fsmg gau" },
-        new(1, "FSMG, GrIDPure", "IMS", -0.10) { Cell = "fsmg gridpure" }, new(1, "FSMG, GrIDPure", "Q", -0.20) { Cell = "fsmg gridpure" },
-        new(1, "FSMG, full defense", "IMS", 0.23) { Cell = "fsmg pipeline" }, new(1, "FSMG, full defense", "Q", 0.65) { Cell = "fsmg pipeline" },
+        new(1, "Clean", "IMS", -0.13, MiniWorldStudy.Clean), new(1, "Clean", "Q", 0.15, MiniWorldStudy.Clean),
+        new(1, "Clean, full defense", "IMS", 0.14, MiniWorldStudy.CleanBoth), new(1, "Clean, full defense", "Q", 0.54, MiniWorldStudy.CleanBoth),
+        new(1, "ASPL", "IMS", -0.67, MiniWorldStudy.Protected), new(1, "ASPL", "Q", -0.52, MiniWorldStudy.Protected),
+        new(1, "ASPL, full defense", "IMS", 0.09, MiniWorldStudy.Both), new(1, "ASPL, full defense", "Q", 0.62, MiniWorldStudy.Both),
+        new(1, "ASPL, best other purifier", "IMS", -0.21), new(1, "AdvDM", "IMS", -0.27),
+        new(1, "FSMG", "Q", -0.54), new(1, "FSMG, Gaussian filter", "Q", -0.55),
+        new(1, "FSMG, GrIDPure", "IMS", -0.10), new(1, "FSMG, GrIDPure", "Q", -0.20),
+        new(1, "FSMG, full defense", "IMS", 0.23), new(1, "FSMG, full defense", "Q", 0.65),
         new(2, "CodeSR", "LPIPS", 0.271), new(2, "CodeSR", "seconds", 51), new(2, "DDSPure", "LPIPS", 0.384),
         new(2, "IMPRESS", "LPIPS", 0.451), new(2, "IMPRESS", "seconds", 675), new(2, "fastest diffusion purifier", "seconds", 63.25),
         new(3, "CodeSR + CDL, adaptive", "IMS", 0.116, Claims.Claim.AdaptiveBoth) { Cell = "pipeline" }, new(3, "CodeSR + CDL, adaptive", "Q", -0.070, Claims.Claim.AdaptiveBoth) { Cell = "pipeline" },

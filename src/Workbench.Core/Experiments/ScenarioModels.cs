@@ -2,6 +2,7 @@ using Workbench.Metrics;
 using Workbench.Models.Identity;
 using Workbench.Pipelines;
 using Workbench.Purification;
+using Workbench.Tensors;
 using Workbench.Worlds;
 
 namespace Workbench.Experiments;
@@ -15,6 +16,12 @@ namespace Workbench.Experiments;
 public sealed record ScenarioModels(
     StableDiffusionPipeline Pipeline, ClipEmbedder Clip, IIdentityEncoder Identity, PurifierSources Purifiers, Func<int, int, SubjectPhotos> Photos)
 {
+    /// <summary>Fingerprint of what is attacked, personalised and asked: results of other weights must not mix.</summary>
+    public string WeightsFingerprint() => string.Join('-', new[]
+    {
+        Fingerprint.Of(Pipeline.UNet), Fingerprint.Of(Pipeline.Vae), Fingerprint.Of(Pipeline.TextEncoder), Clip.ModelFingerprint,
+    }.Select(print => print[..16]));
+
     /// <summary>The mini world's models and people.</summary>
     public static ScenarioModels Of(MiniWorldModels mini) =>
         new(mini.Pipeline, mini.Clip, mini.IdentityEncoder, mini.Purifiers, SubjectPhotos.OfMiniWorld);

@@ -49,7 +49,7 @@ public static class ShortcutStudy
     /// <param name="models">Left unchanged.</param>
     /// <param name="options">Settings.</param>
     /// <param name="subjects">Numbers of the people.</param>
-    /// <param name="folder">Keeps one file a person; a person whose file is there is not done again.</param>
+    /// <param name="folder">Keeps one file a person; a person whose file is there is not done again, unless settings or weights have changed.</param>
     /// <param name="seed">Of all draws.</param>
     /// <param name="progress">Hears of each training as it begins.</param>
     /// <param name="cancellationToken">Stops between two steps; the person under way is done again next time.</param>
@@ -57,13 +57,16 @@ public static class ShortcutStudy
         ScenarioModels models, ShortcutOptions options, IReadOnlyList<int> subjects, string folder, Seed seed,
         IProgress<string>? progress = null, CancellationToken cancellationToken = default)
     {
+        var files = new PersonFiles(folder, PersonFiles.Settings(options, models, seed));
         foreach (var subject in subjects)
         {
-            var file = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"subject{subject}.json"));
-            if (File.Exists(file)) continue;
+            cancellationToken.ThrowIfCancellationRequested();
+            if (files.IsDone(subject)) continue;
+            files.Begin(subject);
             using var lab = new ShortcutLab(models, options, subject, seed.For(subject), cancellationToken);
             Run(lab, options, progress is null ? null : new Named(progress, subject));
-            new ShortcutReport(lab.Rows).Write(file);
+            new ShortcutReport(lab.Rows).Write(files.Of(subject));
+            files.Finish(subject);
         }
         return ShortcutReport.Read(folder);
     }

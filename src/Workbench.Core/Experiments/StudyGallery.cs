@@ -31,6 +31,19 @@ public static class StudyGallery
         return true;
     }
 
+    /// <summary>Writes a row of generations for each run of one person and seed.</summary>
+    /// <param name="folder">Folder of a grid.</param>
+    /// <param name="file">The picture.</param>
+    /// <param name="rows">The runs to show, in order; null: all, in the order of their keys.</param>
+    /// <returns>False, and nothing written, where no run kept its pictures.</returns>
+    public static bool WriteGenerations(string folder, string file, IReadOnlyList<Scenario>? rows = null)
+    {
+        var runs = (rows ?? [.. ScenarioGrid.Read(folder).Select(r => r.Scenario)]).Where(s => Directory.Exists(Pictures(folder, s, "generated"))).ToArray();
+        if (runs.Length == 0) return false;
+        Sheet([.. runs.Where(s => s.Subject == runs[0].Subject && s.Seed == runs[0].Seed).Select(s => (s.Label, Images(Pictures(folder, s, "generated"))))]).SavePng(file);
+        return true;
+    }
+
     private static string Pictures(string folder, Scenario scenario, string name) => Path.Combine(folder, "runs", scenario.Key, name);
 
     private static IReadOnlyList<RgbImage> Images(string folder)

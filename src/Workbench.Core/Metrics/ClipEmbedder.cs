@@ -18,6 +18,9 @@ public sealed class ClipEmbedder(ClipModel model, ClipTokenizer tokenizer, ClipI
     /// <summary>The factor on cosines that the model was trained with, exp(logit_scale); 100 for OpenAI's models.</summary>
     public double LogitScale => TensorScope.Value(() => Math.Exp(model.LogitScale.to(ScalarType.Float64).item<double>()));
 
+    /// <summary>Fingerprint of the model's weights, for results that must not mix.</summary>
+    public string ModelFingerprint => Fingerprint.Of(model);
+
     /// <summary>Projected pictures.</summary>
     /// <returns>[N, P] float32, CPU, not normalised.</returns>
     public Tensor Images(ImageBatch images) => TensorScope.Inference(() =>

@@ -57,6 +57,7 @@ public sealed class AblationStudyTests
         var again = study.Run(folder.Path, models, cancellationToken: TestContext.Current.CancellationToken);
         Assert.All(files, f => Assert.Equal(f.Value, File.GetLastWriteTimeUtc(f.Key)));
         Assert.Equal(report.ToMarkdown(), again.ToMarkdown());
+        report.Write(folder.Path);
         Assert.Equal(report.ToMarkdown(), AblationReport.Read(folder.Path)!.ToMarkdown());
         Assert.Equal(2, report.SweepValues(AblationSweep.All[1], TinyStudy.Config).Count);
         Assert.Empty(report.SweepValues(AblationSweep.All[0], TinyStudy.Config));

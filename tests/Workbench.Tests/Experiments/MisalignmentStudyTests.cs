@@ -32,6 +32,28 @@ public sealed class MisalignmentStudyTests
     }
 
     [Fact]
+    public void A_stopped_study_goes_on_and_other_settings_are_measured_anew()
+    {
+        using var folder = new TemporaryFolder();
+        using var models = new Owned(folder);
+        using var stop = new CancellationTokenSource();
+        var out1 = folder.File("out");
+        var begun = new List<string>();
+        var watch = new Immediate(p => { begun.Add(p.Stage); if (p.Stage.StartsWith("person 1", StringComparison.Ordinal)) stop.Cancel(); });
+        Assert.ThrowsAny<OperationCanceledException>(() => Tiny.Run(out1, models.Value, new Seed(1), watch, stop.Token));
+        Assert.Equal(["subject0.json"], Directory.GetFiles(out1, "*.json").Select(Path.GetFileName));
+        begun.Clear();
+        var report = Tiny.Run(out1, models.Value, new Seed(1), new Immediate(p => begun.Add(p.Stage)));
+        Assert.DoesNotContain(begun, b => b.StartsWith("person 0", StringComparison.Ordinal));
+        Assert.Equal(15, report.Entries.Count);
+        var whole = Tiny.Run(models.Value, new Seed(1));
+        Assert.Equal(whole.Mean("encoder", r => r.Photo.Alignment).Mean, report.Mean("encoder", r => r.Photo.Alignment).Mean, 9);
+        begun.Clear();
+        (Tiny with { Budget = LinfBudget.Of255(4) }).Run(out1, models.Value, new Seed(1), new Immediate(p => begun.Add(p.Stage)));
+        Assert.Equal(15, begun.Count);
+    }
+
+    [Fact]
     public void Comparisons_pair_people()
     {
         var report = new MisalignmentReport([.. from subject in Enumerable.Range(0, 6) from harm in new[] { 0.0, 0.2 }
@@ -47,6 +69,11 @@ public sealed class MisalignmentStudyTests
     [Fact]
     public void What_is_purified_must_be_among_the_perturbations() =>
         Assert.Contains("'fsmg'", Assert.Throws<ArgumentException>(() => { using var f = new TemporaryFolder(); using var m = new Owned(f); return (Tiny with { Purified = ["fsmg"] }).Run(m.Value, new Seed(1)); }).Message, StringComparison.Ordinal);
+
+    private sealed class Immediate(Action<(string Stage, double Fraction)> handler) : IProgress<(string Stage, double Fraction)>
+    {
+        public void Report((string Stage, double Fraction) value) => handler(value);
+    }
 
     private sealed class Owned(TemporaryFolder folder) : IDisposable
     {

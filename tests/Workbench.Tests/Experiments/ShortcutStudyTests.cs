@@ -36,6 +36,8 @@ public sealed class ShortcutStudyTests
         var again = ShortcutStudy.Run(models, Tiny, [0], folder, new Seed(1), new Synchronous(begun.Add));
         Assert.Equal(8, begun.Count);
         Assert.Equal(report.Rows.Count, again.Rows.Count);
+        ShortcutStudy.Run(models, Tiny with { Doses = [] }, [0], folder, new Seed(1), new Synchronous(begun.Add));
+        Assert.Equal(8 + 7, begun.Count);
     }
 
     [Fact]

@@ -5,8 +5,8 @@ using Workbench.Purification;
 namespace Workbench.Experiments;
 
 /// <summary>
-/// Every purifier against every protection after DreamBooth (arXiv 2406.18944, table 1), and against a protector who knows the purifier (table 3):
-/// the same photos, training and sampling, with and without the whole pipeline's decoupling.
+/// The adaptive attack (arXiv 2406.18944, table 3): what is every purifier worth, and the whole pipeline, against a protector who knows it? The same
+/// photos, training and sampling before and after. Table 1 is <see cref="DefenseGrid"/>.
 /// </summary>
 /// <remarks>
 /// The paper attacks its own purifier only, with six steps of AdvDM at 16/255. Here the protection under study is made through each purifier
@@ -14,32 +14,19 @@ namespace Workbench.Experiments;
 /// with the noise token known too. Through purifiers that take many network passes a picture it is the paper's attack, of six steps.
 /// Chains whose networks the folder lacks are left out and named. Explained in <c>notebooks/05-paper-tables.ipynb</c>.
 /// </remarks>
-public sealed record DefenseStudy
+public sealed record AdaptiveStudy
 {
-    /// <summary>Condition: unprotected photos, plain DreamBooth.</summary>
-    public const string Clean = "clean";
-
-    /// <summary>Condition: unprotected photos, whole pipeline.</summary>
-    public const string CleanDefended = "clean+pipeline";
-
     /// <summary>Names of the perturbation catalog.</summary>
     public IReadOnlyList<string> Protections { get; init; } = ["aspl"];
 
     /// <summary>Purifier chains; <c>none</c> and the paper's chain are always among them.</summary>
     public IReadOnlyList<string> Chains { get; init; } = ["gau", "jpeg"];
 
-    /// <summary>Every purifier of the paper's table, in its order.</summary>
-    public static IReadOnlyList<string> AllChains { get; } =
-        ["gau", "tvm", "jpeg", "pdiffp", "eldiffp", "ldiffp", "ddspure", "gridpure", "impress(200)", "code", "sr", "code-sr"];
-
     /// <summary>The paper's adaptive attack: six steps of AdvDM with guidance.</summary>
     public const string PaperAttack = "advdm-guided";
 
     /// <summary>Attacks every chain by <see cref="PaperAttack"/>, not the slow ones alone.</summary>
     public bool UsesPaperAttack { get; init; }
-
-    /// <summary>Adds the adaptive attack through every chain.</summary>
-    public bool IsAdaptive { get; init; } = true;
 
     /// <summary>Adds decoupling to every chain, not to the paper's alone.</summary>
     public bool DecouplesAll { get; init; }
@@ -56,11 +43,11 @@ public sealed record DefenseStudy
     /// <summary>Settings of every run.</summary>
     public ScenarioConfig Config { get; init; } = ScenarioConfig.MiniWorld;
 
-    /// <summary>Four people, ASPL, three purifiers before and after: about an hour on one core.</summary>
-    public static DefenseStudy Full { get; } = new();
+    /// <summary>Four people, ASPL, three purifiers and the pipeline before and after: about 50 minutes on one core.</summary>
+    public static AdaptiveStudy Full { get; } = new();
 
     /// <summary>One person, one purifier, a handful of steps: shows that everything runs, measures nothing.</summary>
-    public static DefenseStudy Smoke { get; } = new() { Subjects = 1, Chains = ["gau"], Config = ScenarioConfig.Smoke };
+    public static AdaptiveStudy Smoke { get; } = new() { Subjects = 1, Chains = ["gau"], Config = ScenarioConfig.Smoke };
 
     /// <summary>The runs that these models allow, person by person, and a line for each chain that they do not.</summary>
     public (IReadOnlyList<Scenario> Scenarios, IReadOnlyList<string> LeftOut) Scenarios(PurifierSources sources)
@@ -74,29 +61,25 @@ public sealed record DefenseStudy
                     select scenario], leftOut);
     }
 
-    /// <summary>Runs what is not finished, and writes the report on all that is in the folder.</summary>
-    /// <param name="folder">Keeps the runs, photos and report; protections and chains may be added later.</param>
+    /// <summary>Runs what is not finished, and reports on all that is in the folder.</summary>
+    /// <param name="folder">Keeps the runs; more may be added to them later.</param>
     /// <param name="models">Left unchanged.</param>
-    /// <param name="shard">This process's part, from 0.</param>
-    /// <param name="shards">Number of parts.</param>
+    /// <param name="work">This process's part, and where photos are shared.</param>
     /// <param name="progress">Hears of every stage.</param>
     /// <param name="cancellationToken">Stops between two steps; finished runs stay.</param>
-    public DefenseReport Run(
-        string folder, ScenarioModels models, int shard = 0, int shards = 1, IProgress<ScenarioProgress>? progress = null, CancellationToken cancellationToken = default)
+    public AdaptiveReport Run(
+        string folder, ScenarioModels models, StudyWork? work = null, IProgress<ScenarioProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var (scenarios, leftOut) = Scenarios(models.Purifiers);
-        new ScenarioGrid(folder, scenarios, Config).Run(models, shard, shards, progress, cancellationToken);
-        var report = new DefenseReport(StudyRuns.OfGrid(folder, leftOut));
-        report.Write(folder);
-        return report;
+        work ??= new StudyWork();
+        new ScenarioGrid(folder, scenarios, Config) { CacheFolder = work.CacheFolder }.Run(models, work.Part, work.Parts, progress, cancellationToken);
+        return new AdaptiveReport(StudyRuns.OfGrid(folder, leftOut));
     }
 
     private IEnumerable<Scenario> Of(int subject, ulong seed, string[] chains, string paper)
     {
         var cdl = ContrastiveDecoupling.Paper;
         Scenario Photos(string condition) => new() { Condition = condition, Subject = subject, Seed = seed };
-        yield return Photos(Clean);
-        yield return Photos(CleanDefended + "+" + Sign(paper)) with { Purifier = paper, Decoupling = cdl };
         foreach (var (index, protection) in Protections.Index())
             foreach (var chain in chains)
             {
@@ -105,7 +88,7 @@ public sealed record DefenseStudy
                 var through = run with { Condition = $"{attack}-through+{Sign(chain)}", Perturbation = attack, Through = chain };
                 var isDecoupled = DecouplesAll || chain == paper;
                 // The paper's attack does not depend on the protection that it stands beside: once is enough.
-                var isAttacked = IsAdaptive && chain != "none" && (attack == protection || index == 0);
+                var isAttacked = chain != "none" && (attack == protection || index == 0);
                 yield return run;
                 if (isDecoupled) yield return run with { Condition = run.Condition + "+cdl", Decoupling = cdl };
                 if (isAttacked) yield return through;

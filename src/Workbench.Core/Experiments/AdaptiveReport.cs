@@ -6,12 +6,10 @@ using Workbench.Weights;
 
 namespace Workbench.Experiments;
 
-/// <summary>The tables of <see cref="DefenseStudy"/>: the paper's table 1 and table 3 with what we measured.</summary>
+/// <summary>The tables of <see cref="AdaptiveStudy"/>: the paper's table 3 with what we measured.</summary>
 /// <param name="Runs">Finished runs.</param>
-public sealed record DefenseReport(StudyRuns Runs)
+public sealed record AdaptiveReport(StudyRuns Runs)
 {
-    private static readonly (string Score, string Title, string Paper)[] Pair = [("identity", "identity", "IMS"), ("quality", "CLIP-IQAC", "Q")];
-
     /// <summary>The protections that were run, in order.</summary>
     public IReadOnlyList<string> Protections => [.. Runs.Runs.Select(r => r.Scenario).Where(s => s is { IsPerturbed: true, Through: null }).Select(s => s.Perturbation).Distinct(StringComparer.Ordinal)];
 
@@ -20,35 +18,11 @@ public sealed record DefenseReport(StudyRuns Runs)
         [.. Runs.Runs.Select(r => r.Scenario).Where(s => s.IsPerturbed).Select(s => (s.Purifier, s.Decoupling.IsOn)).Distinct().OrderBy(d => d.IsOn).ThenBy(d => Order(d.Purifier))];
 
     /// <summary>
-    /// Table 1: a row a defense, identity and quality for each protection, the paper's number before ours where there is one.
-    /// <c>*</c>: better or worse than no defense, Wilcoxon over pictures, p ≤ 0.01.
-    /// </summary>
-    public DataFrame Table1()
-    {
-        var rows = Defenses.Select(d => (Name: Title(d), d.Chain, d.IsDecoupled)).ToArray();
-        var frame = new DataFrame(new StringDataFrameColumn("training photos", ["clean", "clean, whole pipeline", .. rows.Select(r => r.Name)]));
-        foreach (var protection in Protections)
-            foreach (var (score, title, paper) in Pair)
-            {
-                var published = PaperNumber.All.Where(n => n.Table == 1 && n.Score == paper && n.Cell is not null).ToDictionary(n => n.Cell!, n => n.Value, StringComparer.Ordinal);
-                string[] keys = ["clean", "clean pipeline", .. rows.Select(r => $"{protection} {PaperName(r.Chain, r.IsDecoupled)}")];
-                if (keys.Skip(2).Any(published.ContainsKey))
-                    frame.Columns.Add(new StringDataFrameColumn($"{protection} {paper}, paper", keys.Select(k => published.TryGetValue(k, out var v) ? Number(v) : "")));
-                frame.Columns.Add(new StringDataFrameColumn($"{protection} {title}, measured",
-                [
-                    Text(Runs.Mean(IsClean, score)), Text(Runs.Mean(IsCleanDefended, score)),
-                    .. rows.Select(r => Cell(Before(protection, r.Chain, r.IsDecoupled), Before(protection, "none", false), score)),
-                ]));
-            }
-        return frame;
-    }
-
-    /// <summary>
-    /// Table 3: a row a defense; the overall score before and after the protector knew the purifier, their difference (<c>*</c> as above), and
+    /// Table 3: a row a defense; the overall score before and after the protector knew the purifier, their difference (<c>*</c>: Wilcoxon over pictures, p ≤ 0.01), and
     /// E[Avg], the mean of both worlds.
     /// </summary>
     /// <param name="protection">The protection.</param>
-    public DataFrame Table3(string protection)
+    public DataFrame Table(string protection)
     {
         var rows = Attacks(protection);
         string Say(int row, string score) => PaperNumber.All.FirstOrDefault(n => n.Table == 3 && n.Score == score && n.Cell == rows[row].Paper) is { } n ? Number(n.Value) : "";
@@ -76,7 +50,7 @@ public sealed record DefenseReport(StudyRuns Runs)
         foreach (var (chain, isDecoupled) in Defenses)
         {
             var before = Before(protection, chain, isDecoupled);
-            foreach (var attack in new[] { protection, DefenseStudy.PaperAttack }.Distinct(StringComparer.Ordinal))
+            foreach (var attack in new[] { protection, AdaptiveStudy.PaperAttack }.Distinct(StringComparer.Ordinal))
                 foreach (var knows in new[] { false, true })
                 {
                     bool After(Scenario s) => IsRun(s, attack, chain, isDecoupled) && s.Through == chain && s.KnowsDecoupling == knows;
@@ -100,30 +74,23 @@ public sealed record DefenseReport(StudyRuns Runs)
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote; null where there is nothing.</summary>
-    public static DefenseReport? Read(string folder) => StudyRuns.Read(folder) is { } runs ? new DefenseReport(runs) : null;
+    public static AdaptiveReport? Read(string folder) => StudyRuns.Read(folder) is { } runs ? new AdaptiveReport(runs) : null;
 
     /// <summary>All tables.</summary>
     public string ToMarkdown()
     {
-        var text = new StringBuilder("# Defenses: every purifier after DreamBooth, and under the adaptive attack\n\n");
+        var text = new StringBuilder("# The adaptive attack: every purifier, and the pipeline, against a protector who knows it\n\n");
         text.Append(CultureInfo.InvariantCulture, $"{Runs.People} held-out people, {Runs.Runs.Count} runs. Means over pictures with 95 % intervals that resample whole people; ");
-        text.Append("`*`: differs from no defense (table 1) or from before (table 3), Wilcoxon over pictures, p ≤ 0.01, as the paper marks its tables.\n");
+        text.Append("`*`: differs from before, Wilcoxon over pictures, p ≤ 0.01, as the paper marks its tables.\n");
         foreach (var missing in Runs.LeftOut) text.Append(CultureInfo.InvariantCulture, $"\nNot run: {missing}\n");
-        text.Append("\n## Table 1\n\n").Append(MarkdownTable.Of(Table1()));
         foreach (var protection in Protections.Where(p => Attacks(p).Count > 0))
-            text.Append(CultureInfo.InvariantCulture, $"\n## Table 3: {protection} made through the purifier\n\n").Append(MarkdownTable.Of(Table3(protection)));
+            text.Append(CultureInfo.InvariantCulture, $"\n## {protection} made through the purifier\n\n").Append(MarkdownTable.Of(Table(protection)));
         return text.ToString();
     }
-
-    private static bool IsClean(Scenario s) => !s.IsPerturbed && s.Purifier == "none" && !s.Decoupling.IsOn;
-
-    private bool IsCleanDefended(Scenario s) => !s.IsPerturbed && s.Decoupling.IsOn && s.Purifier == PaperChain;
 
     private static bool IsRun(Scenario s, string protection, string chain, bool isDecoupled) => s.Perturbation == protection && s.Purifier == chain && s.Decoupling.IsOn == isDecoupled;
 
     private static Func<Scenario, bool> Before(string protection, string chain, bool isDecoupled) => s => IsRun(s, protection, chain, isDecoupled) && s.Through is null;
-
-    private string Cell(Func<Scenario, bool> where, Func<Scenario, bool> baseline, string score) => Text(Runs.Mean(where, score)) + Runs.Compare(where, baseline, score)?.Mark;
 
     private static string Title((string Chain, bool IsDecoupled) defense) => (defense.Chain == "none" ? "no purifier" : defense.Chain) + (defense.IsDecoupled ? " + CDL" : "");
 
@@ -132,7 +99,7 @@ public sealed record DefenseReport(StudyRuns Runs)
 
     private string PaperChain => new[] { "code-sr", "sr", "code" }.FirstOrDefault(chain => Runs.Runs.Any(r => r.Scenario.Purifier == chain)) ?? "";
 
-    private static int Order(string chain) => chain == "none" ? -1 : DefenseStudy.AllChains.ToList().IndexOf(chain) is >= 0 and var place ? place : DefenseStudy.AllChains.Count;
+    private static int Order(string chain) => chain == "none" ? -1 : PurifierStudy.AllChains.ToList().IndexOf(chain) is >= 0 and var place ? place : PurifierStudy.AllChains.Count;
 
     private static string Text(BootstrapInterval? interval) => interval?.ToString() ?? "";
 

@@ -6,13 +6,13 @@ using static TorchSharp.torch;
 
 namespace Workbench.Tests.Experiments;
 
-public sealed class DefenseStudyTests
+public sealed class AdaptiveStudyTests
 {
     [Fact]
     public void Every_chain_is_met_by_the_protection_and_by_one_that_knows_it()
     {
-        var (scenarios, leftOut) = (DefenseStudy.Full with { Subjects = 1, Protections = ["aspl", "advdm"], Chains = DefenseStudy.AllChains }).Scenarios(new PurifierSources());
-        Assert.Equal(["pdiffp", "eldiffp", "ldiffp", "ddspure", "gridpure", "impress(200)", "code", "sr", "code-sr"], leftOut.Select(l => l.Split(':')[0]));
+        var (scenarios, leftOut) = (AdaptiveStudy.Full with { Subjects = 1, Protections = ["aspl", "advdm"], Chains = PurifierStudy.AllChains }).Scenarios(new PurifierSources());
+        Assert.Equal(["pdiffp", "eldiffp", "ldiffp", "ddspure", "gridpure", "impress(200)", "code", "sr", "code-sr", "noisyup", "pdmpure"], leftOut.Select(l => l.Split(':')[0]));
         Assert.All(scenarios, s => s.Validate());
         Assert.Equal(scenarios.Count, scenarios.Select(s => s.Key).Distinct().Count());
         foreach (var protection in new[] { "aspl", "advdm" })
@@ -25,22 +25,21 @@ public sealed class DefenseStudyTests
     public void The_paper_s_pipeline_is_attacked_with_and_without_knowledge_of_the_token()
     {
         var sources = new PurifierSources { Upscaler = Path.Combine(Workbench.Worlds.MiniWorldModels.Find(), "super_resolution") };
-        var (scenarios, _) = (DefenseStudy.Full with { Subjects = 1 }).Scenarios(sources);
+        var (scenarios, _) = (AdaptiveStudy.Full with { Subjects = 1 }).Scenarios(sources);
         var pipeline = scenarios.Where(s => s is { Purifier: "sr", IsPerturbed: true, Decoupling.IsOn: true }).ToArray();
         Assert.Equal([(null, false), ("sr", false), ("sr", true)], pipeline.Select(s => (s.Through, s.KnowsDecoupling)));
-        Assert.Equal(2 + 1 + 2 * 2 + 5, scenarios.Count);
-        Assert.DoesNotContain((DefenseStudy.Full with { IsAdaptive = false }).Scenarios(sources).Scenarios, s => s.Through is not null);
-        Assert.Throws<ArgumentException>(() => (DefenseStudy.Full with { Protections = ["glass"] }).Scenarios(sources));
+        Assert.Equal(1 + 2 * 2 + 5, scenarios.Count);
+        Assert.Throws<ArgumentException>(() => (AdaptiveStudy.Full with { Protections = ["glass"] }).Scenarios(sources));
     }
 
     [Fact]
     public void Slow_purifiers_meet_the_paper_s_attack_of_six_steps()
     {
         var mini = Workbench.Worlds.MiniWorldModels.Find();
-        var study = DefenseStudy.Full with { Subjects = 1, Chains = ["gau", "eldiffp"], Protections = ["aspl", "encoder"] };
+        var study = AdaptiveStudy.Full with { Subjects = 1, Chains = ["gau", "eldiffp"], Protections = ["aspl", "encoder"] };
         var after = study.Scenarios(new PurifierSources { TextToImage = mini }).Scenarios.Where(s => s.Through is not null).ToArray();
-        Assert.Equal([("gau", "aspl"), ("eldiffp", DefenseStudy.PaperAttack), ("gau", "encoder")], after.Select(s => (s.Through!, s.Perturbation)));
-        var attack = Workbench.Perturbations.PerturbationCatalog.Create(DefenseStudy.PaperAttack, study.Budget, Workbench.Perturbations.Profile.MiniWorld);
+        Assert.Equal([("gau", "aspl"), ("eldiffp", AdaptiveStudy.PaperAttack), ("gau", "encoder")], after.Select(s => (s.Through!, s.Perturbation)));
+        var attack = Workbench.Perturbations.PerturbationCatalog.Create(AdaptiveStudy.PaperAttack, study.Budget, Workbench.Perturbations.Profile.MiniWorld);
         Assert.Equal(6, Assert.IsType<Workbench.Perturbations.AdvDmOptions>(attack.Settings).Steps);
     }
 
@@ -49,23 +48,23 @@ public sealed class DefenseStudyTests
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
-        var study = DefenseStudy.Smoke with { Config = TinyStudy.Config, Chains = ["gau(1)"], DecouplesAll = true };
+        var study = AdaptiveStudy.Smoke with { Config = TinyStudy.Config, Chains = ["gau(1)"], DecouplesAll = true };
         var report = study.Run(folder.Path, TinyStudy.Models(folder), cancellationToken: TestContext.Current.CancellationToken);
-        // Clean twice; without purifier plain and decoupled; with it plain and decoupled, before and after.
-        Assert.Equal(2 + 2 + 4, report.Runs.Runs.Count);
+        // Without purifier plain and decoupled; with it plain and decoupled, before and after.
+        Assert.Equal(2 + 4, report.Runs.Runs.Count);
         Assert.Equal(2, report.Attacks("aspl").Count);
-        Assert.Equal(report.ToMarkdown(), DefenseReport.Read(folder.Path)!.ToMarkdown());
-        Assert.Equal(6, report.Table1().Rows.Count);
-        Assert.Contains("aspl IMS, paper", report.Table1().Columns.Select(c => c.Name));
+        report.Write(folder.Path);
+        Assert.Equal(report.ToMarkdown(), AdaptiveReport.Read(folder.Path)!.ToMarkdown());
+        Assert.Equal(2, report.Table("aspl").Rows.Count);
         var published = Directory.GetDirectories(Path.Combine(folder.Path, "cache", "photos")).Select(Path.GetFileName).ToArray();
         Assert.Contains("aspl-through-gau(1)-11_subject0_seed0", published);
     }
 
     [Fact]
-    public void Table_3_pairs_before_and_after_and_expects_the_middle()
+    public void The_table_pairs_before_and_after_and_expects_the_middle()
     {
         var before = TinyStudy.Decoupled with { Purifier = "sr" };
-        var report = new DefenseReport(new StudyRuns([.. Enumerable.Range(0, 4).SelectMany(subject => new[]
+        var report = new AdaptiveReport(new StudyRuns([.. Enumerable.Range(0, 4).SelectMany(subject => new[]
         {
             Run(before with { Subject = subject }, 0.4 + 0.1 * subject), Run(before with { Subject = subject, Through = "sr" }, 0.2 + 0.1 * subject),
             Run(before with { Subject = subject, Through = "sr", KnowsDecoupling = true }, 0.1 * subject),
@@ -77,7 +76,7 @@ public sealed class DefenseStudyTests
         Assert.Equal("*", lost.Mark);
         Assert.Equal(0.55 - 0.1, report.Expected(attacks[0].Before, attacks[0].After)!.Value, 9);
         // The paper's row stands beside the attack that it made.
-        Assert.Equal(["0.204", ""], Enumerable.Range(0, 2).Select(i => (string)report.Table3("aspl")["E[Avg], paper"][i]));
+        Assert.Equal(["0.204", ""], Enumerable.Range(0, 2).Select(i => (string)report.Table("aspl")["E[Avg], paper"][i]));
     }
 
     private static RunScores Run(Scenario scenario, double value) =>
