@@ -24,8 +24,10 @@ internal static class KernelBenchmarkVerb
             Show("trivial cell", result.Trivial);
             Show("cell run again", result.Repeated);
             Show("declaring cell", result.Declaring);
+            Show("completion, the first", result.CompletionMilliseconds[0], "ms");
             Show("completion, median", CellSeries.Quantile(result.CompletionMilliseconds, 0.5), "ms");
             Show("completion, slowest", result.CompletionMilliseconds.Max(), "ms");
+            Show("inspection, the first", result.InspectionMilliseconds[0], "ms");
             Show("inspection, median", CellSeries.Quantile(result.InspectionMilliseconds, 0.5), "ms");
             Show("inspection, slowest", result.InspectionMilliseconds.Max(), "ms");
             return Task.FromResult(0);

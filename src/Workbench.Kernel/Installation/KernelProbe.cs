@@ -19,6 +19,7 @@ public sealed class KernelProbe : IDisposable
     private readonly Process process;
     private readonly DealerSocket shell = new();
     private readonly DealerSocket control = new();
+    private readonly SubscriberSocket broadcasts = new();
 
     /// <summary>Starts the command of a kernelspec.</summary>
     /// <exception cref="System.ComponentModel.Win32Exception">The program cannot be started.</exception>
@@ -39,6 +40,9 @@ public sealed class KernelProbe : IDisposable
         shell.Options.Linger = control.Options.Linger = TimeSpan.Zero;
         shell.Connect(connection.Address(connection.ShellPort));
         control.Connect(connection.Address(connection.ControlPort));
+        broadcasts.Options.ReceiveHighWatermark = 0;
+        broadcasts.Connect(connection.Address(connection.IoPubPort));
+        broadcasts.SubscribeToAnyTopic();
     }
 
     /// <summary>The exit code, once the kernel has ended.</summary>
@@ -61,8 +65,10 @@ public sealed class KernelProbe : IDisposable
     {
         var socket = onControl ? control : shell;
         socket.SendMultipartBytes(codec.Encode(JupyterMessage.Create(type, content, "probe")));
-        List<byte[]> frames = null!;
-        return socket.TryReceiveMultipartBytes(within, ref frames) ? codec.Decode(frames).Content : null;
+        List<byte[]> frames = null!, heard = null!;
+        var isAnswered = socket.TryReceiveMultipartBytes(within, ref frames);
+        while (broadcasts.TryReceiveMultipartBytes(ref heard)) heard = null!; // taken, as a front end does, so that they do not pile up
+        return isAnswered ? codec.Decode(frames).Content : null;
     }
 
     /// <inheritdoc/>
@@ -73,6 +79,7 @@ public sealed class KernelProbe : IDisposable
         process.Dispose();
         shell.Dispose();
         control.Dispose();
+        broadcasts.Dispose();
         File.Delete(file);
     }
 

@@ -55,9 +55,9 @@ internal sealed class KernelSockets : IDisposable
 
     public void Start()
     {
-        heartbeatPoller.RunAsync("heartbeat");
-        controlPoller.RunAsync("control");
-        main.RunAsync("shell, stdin, iopub");
+        heartbeatPoller.RunAsync("heartbeat", isBackgroundThread: true);
+        controlPoller.RunAsync("control", isBackgroundThread: true);
+        main.RunAsync("shell, stdin, iopub", isBackgroundThread: true);
     }
 
     /// <summary>Waits until what was sent has gone to the sockets.</summary>

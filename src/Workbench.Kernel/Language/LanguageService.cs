@@ -10,7 +10,9 @@ internal sealed class LanguageService(Func<ScriptSession> session) : IDisposable
     /// <summary>Above this many possibilities nobody reads them all, and looking up each would take too long.</summary>
     private const int MaxDescribed = 40;
 
-    private const string Anything = "Console.WriteLi";
+    /// <summary>A member of a value: the compiler also looks for extension methods then.</summary>
+    private const string Anything = "\"\".Repla";
+
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
     private readonly SemaphoreSlim gate = new(1, 1);
     private int prepared;
