@@ -54,7 +54,7 @@ public sealed class AdaptiveAttackTests
         using var scope = NewDisposeScope();
         using var photos = TinyModel.Photos(1, 1);
         var attack = AdaptiveAttack.Paper(PurifierChain.Parse("gau(1)"));
-        Assert.Equal((16, "advdm-through-gau"), (attack.Budget.Levels, attack.Name));
+        Assert.Equal((16, "advdm-guided-through-gau"), (attack.Budget.Levels, attack.Name));
         Assert.Equal((6, 7.5), (AdvDmOptions.Adaptive.Steps, AdvDmOptions.Adaptive.GuidanceScale));
         var context = new PerturbationContext(TinyModel.Create());
         using var without = attack.Protect(photos, context, new Seed(1), cancellationToken: TestContext.Current.CancellationToken);
