@@ -19,7 +19,7 @@ internal static class StudyPhotosVerb
         var output = new Option<string>("--out") { Description = "Folder of the table and the gallery.", DefaultValueFactory = _ => Path.Combine("data", "results", "photos") };
         var work = new Option<string>("--work") { Description = "Folder of protected and purified photos; finished ones are kept.", DefaultValueFactory = _ => Path.Combine("out", "photos") };
         var model = new Option<string?>("--model") { Description = "Model folder to attack; by default the mini world's." };
-        var upscaler = new Option<string?>("--upscaler") { Description = "Folder of the upscaler for sr; by default data/models/esrgan/medium-x4, which was trained on photos." };
+        var upscaler = new Option<string?>("--upscaler") { Description = "Folder of the upscaler for sr; by default data/models/esrgan/medium-x2, which was trained on photos." };
         var faces = new Option<string?>("--faces") { Description = "Folder of OpenCV's Haar cascades, for code." };
         var chains = new Option<string[]>("--chains") { Description = $"Chains of purifiers; by default {string.Join(' ', preset.Chains)}.", AllowMultipleArgumentsPerToken = true };
         var method = new Option<string>("--method") { Description = "Protection.", DefaultValueFactory = _ => preset.Protection };
@@ -47,7 +47,7 @@ internal static class StudyPhotosVerb
             // The mini world's CLIP says nothing about photos; its restorer and pixel diffusion know drawn portraits only, and are shown as what they are.
             var sources = mini.Purifiers with
             {
-                Upscaler = parse.GetValue(upscaler) ?? Path.Combine(data, "models", "esrgan", "medium-x4"), FaceCascades = parse.GetValue(faces), PerceptualDistance = null,
+                Upscaler = parse.GetValue(upscaler) ?? Path.Combine(data, "models", "esrgan", "medium-x2"), FaceCascades = parse.GetValue(faces), PerceptualDistance = null,
             };
             var named = parse.GetValue(photos) is { Length: > 0 } paths ? paths : [Path.Combine(data, "photos")];
             string[] files = [.. named.SelectMany(p => Directory.Exists(p) ? ImageFolder.Files(p) : [p])];

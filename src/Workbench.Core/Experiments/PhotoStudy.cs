@@ -67,13 +67,10 @@ public sealed record PhotoStudy
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 Report(chain, at + 1);
-                var (purified, cost) = cache.Get($"{name}_{Protection}_{chain}", $"{chain} {photoSeed} {weights} {model} {Fingerprint.Of(given.Unit)}", () =>
-                {
-                    var purifier = PurifierChain.Parse(chain, sources with { Clean = clean });
-                    return PictureCost.Measure(() => purifier.Purify(given, photoSeed.For("purify"), null, cancellationToken));
-                }, cancellationToken);
+                var (purified, cost) = Purified(cache, $"{name}_{Protection}", chain, given, clean, sources, $"{photoSeed} {weights} {model}", photoSeed, cancellationToken);
                 using var result = purified;
-                rows.Add(Row(chain, number, pipeline, clean, result, cost));
+                using var untouched = Purified(cache, $"{name}_{ProtectionStudy.Clean}", chain, clean, clean, sources, $"{photoSeed} {weights} {model}", photoSeed, cancellationToken).Pictures;
+                rows.Add(Row(chain, number, pipeline, clean, untouched, result, cost));
                 if (number == 0) shown.Add((chain, Cut(result)));
             }
         }
@@ -94,7 +91,15 @@ public sealed record PhotoStudy
             () => method.Protect(clean, new PerturbationContext(pipeline), seed.For("protect"), cancellationToken: cancellationToken)), cancellationToken).Pictures;
     }
 
-    private static StudyRow Row(string chain, int number, StableDiffusionPipeline pipeline, ImageBatch clean, ImageBatch result, PictureCost? cost) => new()
+    private static (ImageBatch Pictures, PictureCost? Cost) Purified(
+        PictureCache cache, string name, string chain, ImageBatch given, ImageBatch clean, PurifierSources sources, string weights, Seed seed, CancellationToken cancellationToken) =>
+        cache.Get($"{name}_{chain}", $"{chain} {weights} {Fingerprint.Of(given.Unit)}", () =>
+        {
+            var purifier = PurifierChain.Parse(chain, sources with { Clean = clean });
+            return PictureCost.Measure(() => purifier.Purify(given, seed.For("purify"), null, cancellationToken));
+        }, cancellationToken);
+
+    private static StudyRow Row(string chain, int number, StableDiffusionPipeline pipeline, ImageBatch clean, ImageBatch untouched, ImageBatch result, PictureCost? cost) => new()
     {
         Name = chain,
         Subject = number,
@@ -103,6 +108,7 @@ public sealed record PhotoStudy
             [PurifierTable.Psnr] = [.. new Psnr().Score(result, clean).Select(p => Math.Min(p, PurifierStudy.EqualPsnr))],
             [PurifierTable.Ssim] = new Ssim().Score(result, clean),
             [ProtectionTable.LatentShift] = ProtectionStudy.LatentShift(pipeline.Vae, clean, result),
+            [PhotoTable.ProtectionLeft] = ProtectionStudy.LatentShift(pipeline.Vae, untouched, result),
             [PurifierTable.Seconds] = cost is null ? [] : [cost.ProcessorSeconds],
         },
     };
