@@ -11,6 +11,7 @@ namespace Workbench.Analysis;
 /// The zero-shot classifier of DiffShortcut (arXiv 2406.18944, section on shortcut learning): an anchor a concept is the normalised mean
 /// of its normalised prompt embeddings; P = softmax(scale · [cos(picture, subject), cos(picture, noise)]).
 /// </remarks>
+/// <seealso href="notebooks/03-latent-misalignment.ipynb">Explained in notebook 03.</seealso>
 public sealed class ConceptProbe : IDisposable
 {
     private readonly ClipEmbedder embedder;

@@ -2,6 +2,7 @@ namespace Workbench.Analysis;
 
 /// <summary>The two concepts between which <see cref="ConceptProbe"/> decides, and how sharply.</summary>
 /// <remarks>The paper names the concepts ("person" and "noise") but neither its prompts nor its CLIP variant: these are our choice.</remarks>
+/// <seealso href="notebooks/03-latent-misalignment.ipynb">Explained in notebook 03.</seealso>
 public sealed record ConceptProbeConfig
 {
     /// <summary>Several ways to say each concept, averaged: for OpenAI's CLIP.</summary>

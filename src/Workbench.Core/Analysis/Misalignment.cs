@@ -16,6 +16,7 @@ namespace Workbench.Analysis;
 /// The paper looks at photos only. Training sees latents, and the autoencoder smooths random noise away that CLIP sees in the photo: so the
 /// reconstruction is the fairer view, and both are reported.
 /// </remarks>
+/// <seealso href="notebooks/03-latent-misalignment.ipynb">Explained in notebook 03.</seealso>
 public sealed class Misalignment : IDisposable
 {
     private const int PicturesAtOnce = 16;

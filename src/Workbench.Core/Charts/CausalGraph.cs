@@ -11,6 +11,7 @@ namespace Workbench.Charts;
 /// <param name="Nodes">The nodes.</param>
 /// <param name="Edges">The arrows.</param>
 /// <param name="Title">A title.</param>
+/// <seealso href="notebooks/02-shortcut-learning.ipynb">Explained in notebook 02.</seealso>
 public sealed record CausalGraph(IReadOnlyList<GraphNode> Nodes, IReadOnlyList<GraphEdge> Edges, string Title)
 {
     private const double Radius = 30, Unit = 130, Margin = 70, Top = 50;

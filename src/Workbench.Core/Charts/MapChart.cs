@@ -3,6 +3,7 @@ using Workbench.Analysis.Maps;
 namespace Workbench.Charts;
 
 /// <summary>Maps of embeddings as charts: a colour a condition, and behind them the regions of two or more classes.</summary>
+/// <seealso href="notebooks/03-latent-misalignment.ipynb">Explained in notebook 03.</seealso>
 public static class MapChart
 {
     private const double Margin = 0.06;

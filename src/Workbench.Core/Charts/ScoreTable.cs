@@ -6,6 +6,7 @@ namespace Workbench.Charts;
 /// What the paper says beside what we measured: a row a condition, and for each metric the measured mean with its
 /// interval, preceded by the published number where there is one.
 /// </summary>
+/// <seealso href="notebooks/01-defense-pipeline.ipynb">Explained in notebook 01.</seealso>
 public sealed class ScoreTable
 {
     private readonly Dictionary<(string Condition, string Metric), Score> measured = [];

@@ -11,6 +11,7 @@ namespace Workbench.Experiments;
 
 /// <summary>The tables of <see cref="AblationStudy"/>: every combination, each switch's own effect, and the sweeps.</summary>
 /// <param name="Runs">Finished runs.</param>
+/// <seealso href="notebooks/05-paper-tables.ipynb">Explained in notebook 05.</seealso>
 public sealed record AblationReport(StudyRuns Runs)
 {
     /// <summary>Columns of the tables: score and title.</summary>

@@ -11,8 +11,9 @@ namespace Workbench.Experiments;
 /// </summary>
 /// <remarks>
 /// Runs that differ in sampling alone are neighbours and share one training, so 32 combinations take 8 trainings, and guidance takes none.
-/// Without a network for a switch (CodeFormer, the upscaler) its combinations are left out and named. Explained in <c>notebooks/05-paper-tables.ipynb</c>.
+/// Without a network for a switch (CodeFormer, the upscaler) its combinations are left out and named.
 /// </remarks>
+/// <seealso href="notebooks/05-paper-tables.ipynb">Explained in notebook 05.</seealso>
 public sealed record AblationStudy
 {
     /// <summary>Condition: unprotected photos, plain DreamBooth.</summary>

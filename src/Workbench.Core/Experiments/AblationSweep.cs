@@ -8,6 +8,7 @@ namespace Workbench.Experiments;
 /// <param name="Title">Its name in tables.</param>
 /// <param name="Moved">The setting's value where a run moves it, else null.</param>
 /// <param name="Default">Its value in the defense as it is.</param>
+/// <seealso href="notebooks/05-paper-tables.ipynb">Explained in notebook 05.</seealso>
 public sealed record AblationSweep(string Name, string Title, Func<Scenario, string?> Moved, Func<ScenarioConfig, string> Default)
 {
     /// <summary>The sweeps. Guidance needs no training of its own: it samples the models of the whole defense.</summary>

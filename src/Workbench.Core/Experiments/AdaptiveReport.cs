@@ -8,6 +8,7 @@ namespace Workbench.Experiments;
 
 /// <summary>The tables of <see cref="AdaptiveStudy"/>: the paper's table 3 with what we measured.</summary>
 /// <param name="Runs">Finished runs.</param>
+/// <seealso href="notebooks/05-paper-tables.ipynb">Explained in notebook 05.</seealso>
 public sealed record AdaptiveReport(StudyRuns Runs)
 {
     /// <summary>The protections that were run, in order.</summary>

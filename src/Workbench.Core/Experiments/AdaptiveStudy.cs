@@ -12,8 +12,9 @@ namespace Workbench.Experiments;
 /// The paper attacks its own purifier only, with six steps of AdvDM at 16/255. Here the protection under study is made through each purifier
 /// (<see cref="AdaptiveAttack"/>), at the size at which it was made without, so that before and after differ in that knowledge alone; and once
 /// with the noise token known too. Through purifiers that take many network passes a picture it is the paper's attack, of six steps.
-/// Chains whose networks the folder lacks are left out and named. Explained in <c>notebooks/05-paper-tables.ipynb</c>.
+/// Chains whose networks the folder lacks are left out and named.
 /// </remarks>
+/// <seealso href="notebooks/05-paper-tables.ipynb">Explained in notebook 05.</seealso>
 public sealed record AdaptiveStudy
 {
     /// <summary>Names of the perturbation catalog.</summary>

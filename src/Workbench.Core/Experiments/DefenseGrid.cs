@@ -7,6 +7,7 @@ namespace Workbench.Experiments;
 /// The paper's table 1, filled: every purifier against every protection, each trained and sampled with and without contrastive decoupling and
 /// with and without the negative prompt, which the paper gives to its own defense alone.
 /// </summary>
+/// <seealso href="notebooks/05-paper-tables.ipynb">Explained in notebook 05.</seealso>
 public sealed record DefenseGrid
 {
     /// <summary>Chains of purifiers, the rows; <c>none</c> is the baseline that marks test against.</summary>

@@ -10,6 +10,7 @@ namespace Workbench.Experiments;
 /// question, two without the negative prompt, which tell its share from that of the noise token in training,
 /// and two of a protector who knows the purifier.
 /// </summary>
+/// <seealso href="notebooks/01-defense-pipeline.ipynb">Explained in notebook 01.</seealso>
 public sealed record MiniWorldStudy
 {
     /// <summary>Names of the conditions.</summary>

@@ -10,6 +10,7 @@ namespace Workbench.Experiments;
 
 /// <summary>What <see cref="MisalignmentStudy"/> measured, with intervals over people and paired tests.</summary>
 /// <param name="Entries">One entry a condition and person.</param>
+/// <seealso href="notebooks/03-latent-misalignment.ipynb">Explained in notebook 03.</seealso>
 public sealed record MisalignmentReport(IReadOnlyList<MisalignmentEntry> Entries)
 {
     /// <summary>Name of the file in a results folder.</summary>

@@ -11,6 +11,7 @@ namespace Workbench.Experiments;
 /// The paper's displacement figure as an experiment: the photos of held-out people clean, with random noise, protected and purified, each
 /// read by <see cref="Misalignment"/>. Nothing is trained on them.
 /// </summary>
+/// <seealso href="notebooks/03-latent-misalignment.ipynb">Explained in notebook 03.</seealso>
 public sealed record MisalignmentStudy
 {
     /// <summary>Name of the untouched photos.</summary>

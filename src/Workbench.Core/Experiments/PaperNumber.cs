@@ -1,3 +1,5 @@
+using Microsoft.Data.Analysis;
+
 namespace Workbench.Experiments;
 
 /// <summary>A number that the paper reports (arXiv 2406.18944), as recovered from its abstract and public reviews.</summary>
@@ -6,6 +8,7 @@ namespace Workbench.Experiments;
 /// <param name="Score"><c>IMS</c>, <c>Q</c>, <c>Avg</c>, <c>E[Avg]</c>, <c>LPIPS</c> or <c>seconds</c>.</param>
 /// <param name="Value">The number.</param>
 /// <param name="Condition">Our condition of the same meaning; null where we have none.</param>
+/// <seealso href="notebooks/05-paper-tables.ipynb">Explained in notebook 05.</seealso>
 public sealed record PaperNumber(int Table, string Row, string Score, double Value, string? Condition = null)
 {
     /// <summary>Row of table 3 in <see cref="AdaptiveReport"/>: <c>purifier</c> or <c>pipeline</c>; null in other tables.</summary>
@@ -32,4 +35,16 @@ public sealed record PaperNumber(int Table, string Row, string Score, double Val
         new(4, "CDL", "IMS", 0.160, MiniWorldStudy.Decoupled), new(4, "CDL", "Q", 0.038, MiniWorldStudy.Decoupled), new(4, "CDL", "Avg", 0.099, MiniWorldStudy.Decoupled),
         new(4, "all three", "IMS", 0.256, MiniWorldStudy.Both), new(4, "all three", "Q", 0.514, MiniWorldStudy.Both), new(4, "all three", "Avg", 0.385, MiniWorldStudy.Both),
     ];
+
+    /// <summary>The numbers of one of the paper's tables: a row a line of it.</summary>
+    /// <param name="table">1 to 4.</param>
+    public static DataFrame ToDataFrame(int table)
+    {
+        var numbers = All.Where(n => n.Table == table).ToArray();
+        var rows = numbers.Select(n => n.Row).Distinct(StringComparer.Ordinal).ToArray();
+        var frame = new DataFrame(new StringDataFrameColumn("the paper says", rows));
+        foreach (var score in numbers.Select(n => n.Score).Distinct(StringComparer.Ordinal))
+            frame.Columns.Add(new DoubleDataFrameColumn(score, rows.Select(row => numbers.FirstOrDefault(n => n.Row == row && n.Score == score)?.Value)));
+        return frame;
+    }
 }

@@ -15,6 +15,7 @@ namespace Workbench.Experiments;
 /// Every protection beside random noise at one budget: what it does to the photos themselves (latents, CLIP's view, visibility, time), and what
 /// DreamBooth then draws (identity, quality, noise).
 /// </summary>
+/// <seealso href="notebooks/04-perturbation-playground.ipynb">Explained in notebook 04.</seealso>
 public sealed record ProtectionStudy
 {
     /// <summary>Name of the untouched photos' row.</summary>

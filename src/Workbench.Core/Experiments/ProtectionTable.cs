@@ -4,6 +4,7 @@ using Workbench.Perturbations;
 namespace Workbench.Experiments;
 
 /// <summary>The table of <see cref="ProtectionStudy"/>: its columns, and the paper's numbers beside ours.</summary>
+/// <seealso href="notebooks/04-perturbation-playground.ipynb">Explained in notebook 04.</seealso>
 public static class ProtectionTable
 {
     /// <summary>Names of the columns that describe the photos.</summary>

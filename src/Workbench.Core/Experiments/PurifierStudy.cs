@@ -8,6 +8,7 @@ using Workbench.Tensors;
 namespace Workbench.Experiments;
 
 /// <summary>Every purifier on clean and protected photos: faithfulness to the clean photo, CLIP's noise, likeness, seconds (the paper's table 2, and more).</summary>
+/// <seealso href="notebooks/05-paper-tables.ipynb">Explained in notebook 05.</seealso>
 public sealed record PurifierStudy
 {
     /// <summary>PSNR written for equal pictures, dB: JSON has no infinity.</summary>

@@ -6,6 +6,7 @@ using Workbench.Perturbations;
 namespace Workbench.Experiments;
 
 /// <summary>What all scenarios of a study have in common.</summary>
+/// <seealso href="notebooks/01-defense-pipeline.ipynb">Explained in notebook 01.</seealso>
 public sealed record ScenarioConfig
 {
     /// <summary>Settings of the perturbations.</summary>

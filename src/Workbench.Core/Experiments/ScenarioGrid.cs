@@ -14,6 +14,7 @@ namespace Workbench.Experiments;
 /// Layout: <c>runs/KEY/</c> holds pictures and, written last, <c>manifest.json</c> with settings, seed, versions, seconds and the result;
 /// <c>cache/</c> holds what scenarios share.
 /// </remarks>
+/// <seealso href="notebooks/01-defense-pipeline.ipynb">Explained in notebook 01.</seealso>
 public sealed class ScenarioGrid
 {
     /// <summary>Name of the file that marks a finished run.</summary>

@@ -6,6 +6,7 @@ using Workbench.Tensors;
 namespace Workbench.Experiments;
 
 /// <summary>Scores generated pictures with the metrics of the evaluation.</summary>
+/// <seealso href="notebooks/01-defense-pipeline.ipynb">Explained in notebook 01.</seealso>
 public sealed class ScenarioScorer : IDisposable
 {
     private readonly ScenarioModels models;

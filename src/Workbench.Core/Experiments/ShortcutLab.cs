@@ -10,6 +10,7 @@ namespace Workbench.Experiments;
 /// One person's photos, clean, with random noise and protected, and the experiments on them that ask whether a shortcut is learned. Every
 /// training starts from the same weights and draws the same noises, so that two of them differ in what is named and in nothing else.
 /// </summary>
+/// <seealso href="notebooks/02-shortcut-learning.ipynb">Explained in notebook 02.</seealso>
 public sealed class ShortcutLab : IDisposable
 {
     private readonly ScenarioModels models;

@@ -6,6 +6,7 @@ using Workbench.Perturbations;
 namespace Workbench.Experiments;
 
 /// <summary>Settings of the shortcut experiments.</summary>
+/// <seealso href="notebooks/02-shortcut-learning.ipynb">Explained in notebook 02.</seealso>
 public sealed record ShortcutOptions
 {
     /// <summary>The protection under study, a name of the perturbation catalog.</summary>

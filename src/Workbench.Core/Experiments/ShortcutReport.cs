@@ -10,6 +10,7 @@ namespace Workbench.Experiments;
 /// <summary>Rows of the shortcut experiments, with intervals.</summary>
 /// <param name="Rows">All rows.</param>
 /// <remarks>With several people, intervals resample whole people; with one, they resample pictures, and speak of that person only.</remarks>
+/// <seealso href="notebooks/02-shortcut-learning.ipynb">Explained in notebook 02.</seealso>
 public sealed record ShortcutReport(IReadOnlyList<ShortcutRow> Rows)
 {
     private static readonly JsonSerializerOptions Json = new(ModelConfigFile.Options) { WriteIndented = false };

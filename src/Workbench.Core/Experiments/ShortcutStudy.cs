@@ -7,6 +7,7 @@ using Workbench.Tensors;
 namespace Workbench.Experiments;
 
 /// <summary>All shortcut experiments over several people, one file a person, so that a stopped study goes on where it stopped.</summary>
+/// <seealso href="notebooks/02-shortcut-learning.ipynb">Explained in notebook 02.</seealso>
 public static class ShortcutStudy
 {
     /// <summary>Names of the trainings.</summary>

@@ -7,6 +7,7 @@ namespace Workbench.Experiments;
 /// <param name="File">The file that notebooks read.</param>
 /// <param name="Command">What makes it, after <c>workbench</c>.</param>
 /// <param name="Cost">About how long that takes on one core.</param>
+/// <seealso href="notebooks/05-paper-tables.ipynb">Explained in notebook 05.</seealso>
 public sealed record StoredStudy(string Name, string File, string Command, string Cost)
 {
     /// <summary>All studies.</summary>

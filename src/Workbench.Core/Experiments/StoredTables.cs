@@ -3,6 +3,7 @@ using Microsoft.Data.Analysis;
 namespace Workbench.Experiments;
 
 /// <summary>Tables out of the <c>results.md</c> that studies write, so that a notebook can show any of them.</summary>
+/// <seealso href="notebooks/05-paper-tables.ipynb">Explained in notebook 05.</seealso>
 public static class StoredTables
 {
     /// <summary>The tables of a file, in order; none where there is no such file.</summary>

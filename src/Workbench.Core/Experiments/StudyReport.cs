@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Data.Analysis;
 using Workbench.Experiments.Claims;
 using Workbench.Experiments.Statistics;
 using Workbench.Tensors;
@@ -13,6 +14,7 @@ namespace Workbench.Experiments;
 /// Pictures of one person are not independent: intervals resample whole people. Comparisons pair runs of one person and seed by their
 /// mean over pictures; Wilcoxon's test is two-sided over those pairs.
 /// </remarks>
+/// <seealso href="notebooks/01-defense-pipeline.ipynb">Explained in notebook 01.</seealso>
 public sealed class StudyReport
 {
     private static readonly (string Condition, string Baseline, string Question)[] Questions =
@@ -75,6 +77,18 @@ public sealed class StudyReport
         foreach (var c in Comparisons)
             text.AppendLine(CultureInfo.InvariantCulture, $"| {c.Condition} | {c.Baseline} | {c.Question} | {c.Score} | {c.Difference} | {c.Pairs} | {c.PValue:0.0000} |");
         return text.ToString();
+    }
+
+    /// <summary>The comparisons as a table: <c>*</c> p &lt; 0.05, <c>**</c> p &lt; 0.01.</summary>
+    /// <param name="scores">Names of <see cref="StudyScore"/>; none: all.</param>
+    public DataFrame ComparisonTable(params IReadOnlyList<string> scores)
+    {
+        var rows = Comparisons.Where(c => scores.Count == 0 || scores.Contains(c.Score, StringComparer.Ordinal)).ToArray();
+        return new DataFrame(
+            new StringDataFrameColumn("question", rows.Select(c => c.Question)), new StringDataFrameColumn("condition", rows.Select(c => c.Condition)),
+            new StringDataFrameColumn("baseline", rows.Select(c => c.Baseline)), new StringDataFrameColumn("score", rows.Select(c => StudyScore.All.Single(s => s.Name == c.Score).Title)),
+            new StringDataFrameColumn("difference", rows.Select(c => $"{c.Difference}{(c.PValue < 0.01 ? "**" : c.PValue < 0.05 ? "*" : "")}")),
+            new Int32DataFrameColumn("pairs", rows.Select(c => c.Pairs)), new StringDataFrameColumn("p", rows.Select(c => c.PValue.ToString("0.0000", CultureInfo.InvariantCulture))));
     }
 
     private static ConditionSummary Summarize(string label, IReadOnlyList<ScenarioResult> runs)

@@ -7,6 +7,7 @@ namespace Workbench.Experiments;
 /// <param name="Title">Its name in tables.</param>
 /// <param name="HigherIsBetter">Which end is better for whoever wants good pictures of the subject.</param>
 /// <param name="Of">The score of one picture.</param>
+/// <seealso href="notebooks/01-defense-pipeline.ipynb">Explained in notebook 01.</seealso>
 public sealed record StudyScore(string Name, string Title, bool HigherIsBetter, Func<ImageScores, double> Of)
 {
     /// <summary>All columns.</summary>

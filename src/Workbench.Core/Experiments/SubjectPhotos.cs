@@ -7,6 +7,7 @@ namespace Workbench.Experiments;
 /// <param name="A">Clean photos that surrogates are trained with.</param>
 /// <param name="B">Photos that are protected and trained on.</param>
 /// <param name="C">Clean photos that generations are compared with.</param>
+/// <seealso href="notebooks/01-defense-pipeline.ipynb">Explained in notebook 01.</seealso>
 public sealed record SubjectPhotos(ImageBatch A, ImageBatch B, ImageBatch C) : IDisposable
 {
     /// <summary>The sets of a held-out person of the mini world.</summary>

@@ -4,6 +4,7 @@ using static TorchSharp.torch;
 namespace Workbench.Imaging;
 
 /// <summary>Makes a perturbation visible: the difference of two pictures, amplified around mid grey.</summary>
+/// <seealso href="notebooks/01-defense-pipeline.ipynb">Explained in notebook 01.</seealso>
 public static class DifferenceImage
 {
     /// <summary>0.5 + gain·(changed - original), clipped to [0,1].</summary>

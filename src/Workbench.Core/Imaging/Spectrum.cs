@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 namespace Workbench.Imaging;
 
 /// <summary>The frequency content of a residual: log-magnitude of its 2-D Fourier transform, zero frequency in the middle.</summary>
+/// <seealso href="notebooks/04-perturbation-playground.ipynb">Explained in notebook 04.</seealso>
 public static class Spectrum
 {
     /// <summary>log(1 + |F|) averaged over channels (and pictures), shifted so that low frequencies lie in the middle.</summary>

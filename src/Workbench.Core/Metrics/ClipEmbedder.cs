@@ -10,6 +10,7 @@ namespace Workbench.Metrics;
 /// <param name="model">Text and vision encoder.</param>
 /// <param name="tokenizer">The tokenizer of the text encoder.</param>
 /// <param name="processor">Resizing and normalising; by default CLIP's own for the model's picture size.</param>
+/// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public sealed class ClipEmbedder(ClipModel model, ClipTokenizer tokenizer, ClipImageProcessor? processor = null)
 {
     private const int PicturesAtOnce = 64;

@@ -10,6 +10,7 @@ namespace Workbench.Metrics;
 /// <param name="embedder">CLIP.</param>
 /// <param name="subject">What the pictures should show, for example <c>face</c>.</param>
 /// <param name="logitScale">Factor on the cosines; by default the model's own.</param>
+/// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public sealed class ClipIqac(ClipEmbedder embedder, string subject = "face", double? logitScale = null) : IMetric
 {
     /// <inheritdoc/>

@@ -7,6 +7,7 @@ namespace Workbench.Metrics;
 
 /// <summary>IMS-CLIP: cosine between a picture's CLIP embedding and the mean of the (not normalised) reference embeddings.</summary>
 /// <param name="embedder">CLIP; MetaCloak's evaluation uses ViT-B/32.</param>
+/// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public sealed class ClipSimilarity(ClipEmbedder embedder) : IMetric
 {
     /// <inheritdoc/>

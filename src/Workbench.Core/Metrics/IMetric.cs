@@ -3,6 +3,7 @@ using Workbench.Imaging;
 namespace Workbench.Metrics;
 
 /// <summary>A score for pictures, with what one must know to read it.</summary>
+/// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public interface IMetric
 {
     /// <summary>Column name in tables, for example <c>PSNR</c>.</summary>

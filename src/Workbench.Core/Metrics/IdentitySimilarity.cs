@@ -12,6 +12,7 @@ namespace Workbench.Metrics;
 /// evaluation: only references within that cosine distance count, and -1 when there is none. That makes values bimodal.
 /// </remarks>
 /// <param name="encoder">The face embedding.</param>
+/// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public sealed class IdentitySimilarity(IIdentityEncoder encoder) : IMetric
 {
     /// <summary>The threshold that deepface 0.0.79 uses for VGG-Face and cosine.</summary>

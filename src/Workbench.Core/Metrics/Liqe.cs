@@ -15,6 +15,7 @@ namespace Workbench.Metrics;
 /// sums over scenes and artifacts: Q = Σ k · p(quality k). Pictures smaller than a patch are refused, as enlarging them would change what is
 /// judged; with fewer patches than asked for, all are taken, where the reference fails. Published weights: see <see cref="OpenAiClipWeights"/>.
 /// </remarks>
+/// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public sealed class Liqe : IMetric, IDisposable
 {
     private const int PatchesAtOnce = 16;

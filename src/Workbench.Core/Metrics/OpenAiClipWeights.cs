@@ -12,6 +12,7 @@ namespace Workbench.Metrics;
 /// and projections stored transposed.
 /// </summary>
 /// <remarks>The vision transformer only; OpenAI's convolutional CLIPs have another body. The file must be a state dict, not a script.</remarks>
+/// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public static partial class OpenAiClipWeights
 {
     /// <summary>Loads a model whose shape is read from the weights themselves.</summary>

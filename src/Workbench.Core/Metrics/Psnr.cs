@@ -6,6 +6,7 @@ using static TorchSharp.torch;
 namespace Workbench.Metrics;
 
 /// <summary>Peak signal-to-noise ratio in decibel, 10·log10(1 / mean squared error) for pixels in [0,1]; equal pictures score infinity.</summary>
+/// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public sealed class Psnr : IMetric
 {
     /// <inheritdoc/>

@@ -7,6 +7,7 @@ namespace Workbench.Metrics;
 
 /// <summary>Structural similarity (Wang, Bovik, Sheikh, Simoncelli 2004), the mean over channels and over all whole windows.</summary>
 /// <remarks>K1 = 0.01, K2 = 0.03, data range 1. Agrees with scikit-image 0.19.3 for both windows.</remarks>
+/// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public sealed class Ssim(SsimWindow window = SsimWindow.Gaussian) : IMetric
 {
     private const double C1 = 0.01 * 0.01, C2 = 0.03 * 0.03;

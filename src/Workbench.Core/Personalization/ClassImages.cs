@@ -11,6 +11,7 @@ namespace Workbench.Personalization;
 /// Pictures of the class for prior preservation, drawn by the base model from the plain class prompt and kept in a folder for the next run.
 /// </summary>
 /// <remarks>The noise token of contrastive decoupling is never part of the prompt here, as in the paper.</remarks>
+/// <seealso href="notebooks/01-defense-pipeline.ipynb">Explained in notebook 01.</seealso>
 public static class ClassImages
 {
     private const string KeyFile = "class-images.txt";

@@ -9,6 +9,7 @@ namespace Workbench.Personalization;
 /// DreamBooth's. The three parts are switches of their own, so that each can be ablated. Unlike the released code, the suffix is not
 /// appended to the prompts of runs that were not trained with it.
 /// </remarks>
+/// <seealso href="notebooks/01-defense-pipeline.ipynb">Explained in notebook 01.</seealso>
 public sealed record ContrastiveDecoupling
 {
     /// <summary>The text that stands for the noise.</summary>

@@ -4,6 +4,7 @@ namespace Workbench.Personalization;
 /// <remarks>
 /// Differs from the released script: AdamW keeps 32-bit moments (the script: 8-bit), and gradient checkpointing is not needed here.
 /// </remarks>
+/// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public sealed record DreamBoothConfig
 {
     /// <summary>Prompt of the subject's pictures; holds the identifier.</summary>

@@ -11,6 +11,7 @@ namespace Workbench.Personalization;
 /// Every step draws from its own number's seed, so a run that is killed and resumed ends in the same weights as one that was not. The
 /// base pipeline is never changed.
 /// </remarks>
+/// <seealso href="notebooks/01-defense-pipeline.ipynb">Explained in notebook 01.</seealso>
 public static class DreamBoothTrainer
 {
     /// <summary>Learns a subject.</summary>

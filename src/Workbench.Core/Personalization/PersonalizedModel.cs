@@ -11,6 +11,7 @@ namespace Workbench.Personalization;
 
 /// <summary>A model that learned a subject: its own UNet and text encoder beside the base model's autoencoder and tokenizer.</summary>
 /// <remarks>The autoencoder is shared, so the base pipeline must outlive this model.</remarks>
+/// <seealso href="notebooks/01-defense-pipeline.ipynb">Explained in notebook 01.</seealso>
 public sealed class PersonalizedModel : IDisposable
 {
     /// <summary>Joins trained networks with the parts of <paramref name="basePipeline"/> that training leaves alone.</summary>

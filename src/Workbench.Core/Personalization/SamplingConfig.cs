@@ -4,6 +4,7 @@ using Workbench.Tensors;
 namespace Workbench.Personalization;
 
 /// <summary>How pictures are generated from a prompt.</summary>
+/// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public sealed record SamplingConfig
 {
     /// <summary>Pictures for each prompt.</summary>

@@ -10,6 +10,7 @@ namespace Workbench.Perturbations;
 /// <see cref="GradientPath"/>; a purifier's randomness is averaged over (expectation over transformation).
 /// </summary>
 /// <remarks>The paper's own attack is AdvDM through its purifier, without the decoupling: see <see cref="Paper"/>.</remarks>
+/// <seealso href="notebooks/04-perturbation-playground.ipynb">Explained in notebook 04.</seealso>
 public sealed class AdaptiveAttack : IPerturbation
 {
     private readonly IPerturbation inner;

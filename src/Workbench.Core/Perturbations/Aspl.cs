@@ -14,6 +14,7 @@ namespace Workbench.Perturbations;
 /// steps of 5e-7 vanish), gradients are really clipped, and training goes round all pictures (there: only the first three); see
 /// <see cref="SurrogateCompat"/>.
 /// </remarks>
+/// <seealso href="notebooks/01-defense-pipeline.ipynb">Explained in notebook 01.</seealso>
 public class Aspl : SurrogatePerturbation
 {
     private readonly AsplOptions options;

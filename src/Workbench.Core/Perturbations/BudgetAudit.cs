@@ -11,6 +11,7 @@ namespace Workbench.Perturbations;
 /// <param name="Exceeding">Channel values beyond the budget.</param>
 /// <param name="Psnr">Peak signal-to-noise ratio over all pictures, dB; infinite for equal ones.</param>
 /// <param name="Images">Number of pictures.</param>
+/// <seealso href="notebooks/01-defense-pipeline.ipynb">Explained in notebook 01.</seealso>
 public sealed record BudgetAudit(LinfBudget Budget, int MaxLevels, double MeanLevels, double BiasLevels, long Exceeding, double Psnr, int Images)
 {
     /// <summary>True when no value lies beyond the budget.</summary>

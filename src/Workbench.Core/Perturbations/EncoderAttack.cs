@@ -19,6 +19,7 @@ public enum EncoderGoal
 /// </summary>
 /// <remarks>The step falls linearly to a hundredth, as in the reference; the random start is clipped to the pixel range there only later.</remarks>
 /// <param name="options">The settings.</param>
+/// <seealso href="notebooks/00-start-here.ipynb">Explained in notebook 00.</seealso>
 public sealed class EncoderAttack(EncoderAttackOptions options) : Perturbation("encoder", options)
 {
     private readonly EncoderAttackOptions options = options;

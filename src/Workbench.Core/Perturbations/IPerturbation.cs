@@ -4,6 +4,7 @@ using Workbench.Tensors;
 namespace Workbench.Perturbations;
 
 /// <summary>A protection: adds noise within a budget that is meant to spoil personalisation.</summary>
+/// <seealso href="notebooks/04-perturbation-playground.ipynb">Explained in notebook 04.</seealso>
 public interface IPerturbation
 {
     /// <summary>Short name, as the command line and result tables use it.</summary>

@@ -13,6 +13,7 @@ public delegate PixelObjective ObjectiveFactory(Tensor original, PerturbationCon
 /// new LambdaPerturbation("mine", LinfBudget.Of255(11), 40, (original, context) =>
 ///     (pixels, draws) => context.Pipeline.Vae.Encode(pixels).Mean.square().mean());
 /// </code></example>
+/// <seealso href="notebooks/04-perturbation-playground.ipynb">Explained in notebook 04.</seealso>
 public sealed class LambdaPerturbation : Perturbation
 {
     private readonly ObjectiveFactory objective;

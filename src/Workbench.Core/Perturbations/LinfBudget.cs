@@ -7,6 +7,7 @@ namespace Workbench.Perturbations;
 /// A bound on how far a pixel may move, or a step of that kind: stored in 8-bit levels, so that the factor 2 between [0,1] and [-1,1]
 /// cannot be mistaken.
 /// </summary>
+/// <seealso href="notebooks/01-defense-pipeline.ipynb">Explained in notebook 01.</seealso>
 public readonly record struct LinfBudget
 {
     private LinfBudget(double levels) => Levels = levels;

@@ -14,6 +14,7 @@ public enum Profile
 }
 
 /// <summary>The perturbations by name.</summary>
+/// <seealso href="notebooks/04-perturbation-playground.ipynb">Explained in notebook 04.</seealso>
 public static class PerturbationCatalog
 {
     private static readonly Dictionary<string, Func<LinfBudget, Profile, IPerturbation>> Makers = new(StringComparer.OrdinalIgnoreCase)

@@ -9,6 +9,7 @@ namespace Workbench.Perturbations;
 
 /// <summary>What a protector knows: the models, other pictures of the subject, the prompts, and what lies between the pictures and the training.</summary>
 /// <param name="Pipeline">The model that is attacked; never changed.</param>
+/// <seealso href="notebooks/04-perturbation-playground.ipynb">Explained in notebook 04.</seealso>
 public sealed record PerturbationContext(StableDiffusionPipeline Pipeline)
 {
     /// <summary>Further models that ensemble methods attack beside <see cref="Pipeline"/>, of the same picture size; never changed.</summary>

@@ -24,6 +24,7 @@ public enum AttackDirection
 /// Projected gradient steps within an ℓ∞ ball (Madry et al. 2018): the one loop that every perturbation of this family fills in.
 /// After each step the pixels are put back into the ball around the original and into [-1,1].
 /// </summary>
+/// <seealso href="notebooks/04-perturbation-playground.ipynb">Explained in notebook 04.</seealso>
 public sealed record ProjectedGradient
 {
     /// <summary>Radius of the ball.</summary>

@@ -15,6 +15,7 @@ public enum RandomNoiseKind
 }
 
 /// <summary>Noise that knows no model: the control beside which every protection must be shown (method notes §2.1).</summary>
+/// <seealso href="notebooks/01-defense-pipeline.ipynb">Explained in notebook 01.</seealso>
 public sealed class RandomNoise : Perturbation
 {
     /// <summary>Noise of a kind within <paramref name="budget"/>.</summary>

@@ -11,6 +11,7 @@ namespace Workbench.Pipelines;
 
 /// <summary>Latent diffusion from text (Rombach et al. 2022): tokenizer, text encoder, UNet, scheduler and autoencoder, put together.</summary>
 /// <remarks>Latents are scaled as the UNet sees them. One instance serves one run at a time.</remarks>
+/// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public sealed class StableDiffusionPipeline : IDisposable
 {
     /// <summary>Puts a pipeline together from parts; it owns them from now on.</summary>

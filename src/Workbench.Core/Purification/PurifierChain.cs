@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 namespace Workbench.Purification;
 
 /// <summary>Purifiers one after the other: <c>code-sr</c> is CodeFormer, then super-resolution.</summary>
+/// <seealso href="notebooks/01-defense-pipeline.ipynb">Explained in notebook 01.</seealso>
 public sealed class PurifierChain : IDifferentiablePurifier
 {
     /// <summary>Joins purifiers in order.</summary>

@@ -4,6 +4,7 @@ using static TorchSharp.torch;
 namespace Workbench.Purification;
 
 /// <summary>What the purifiers of a chain may need besides the pictures.</summary>
+/// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public sealed record PurifierSources
 {
     /// <summary>Folder of an upscaler, for <c>sr</c>, <c>noisyup</c> and <c>pdmpure</c>: a network, or a whole Stable Diffusion upscaler.</summary>

@@ -14,6 +14,7 @@ namespace Workbench.Purification;
 /// <see cref="SuperResolutionNetwork"/>. Sizes that the factor does not divide are enlarged slightly beyond and cut back.
 /// </remarks>
 /// <param name="upscaler">The network; stays the caller's.</param>
+/// <seealso href="notebooks/01-defense-pipeline.ipynb">Explained in notebook 01.</seealso>
 public sealed class SuperResolutionPurifier(SuperResolutionNetwork upscaler) : BatchPurifier, IDifferentiablePurifier
 {
     /// <inheritdoc/>

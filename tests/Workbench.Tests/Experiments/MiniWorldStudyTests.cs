@@ -46,6 +46,9 @@ public sealed class MiniWorldStudyTests
         Assert.Equal((-0.3, -0.3, -0.3), (Math.Round(hurt.Difference.Mean, 9), Math.Round(hurt.Difference.Low, 9), Math.Round(hurt.Difference.High, 9)));
         Assert.Equal(2.0 / 64, hurt.PValue, 9);
         Assert.DoesNotContain(report.Comparisons, c => c.Baseline.StartsWith("random", StringComparison.Ordinal));
+        var table = report.ComparisonTable("identity");
+        Assert.Equal(("-0.300 [-0.300, -0.300]*", "0.0313"), ((string)table["difference"][0], (string)table["p"][0]));
+        Assert.Equal(report.Comparisons.Count(c => c.Score == "identity"), table.Rows.Count);
     }
 
     [Fact]
@@ -59,6 +62,22 @@ public sealed class MiniWorldStudyTests
         Assert.Contains("| protected 11 | 6 |", File.ReadAllText(folder.File("results.md")), StringComparison.Ordinal);
         Assert.Equal(1 + 24, File.ReadAllLines(folder.File("images.csv")).Length);
         Assert.Equal(24, File.ReadAllLines(folder.File("images.jsonl")).Select(l => JsonNode.Parse(l)!["scores"]!["identity"]!.GetValue<double>()).Count());
+    }
+
+    [Fact]
+    public void The_paper_s_tables_are_rows_and_scores()
+    {
+        var table = PaperNumber.ToDataFrame(2);
+        Assert.Equal(["the paper says", "LPIPS", "seconds"], table.Columns.Select(c => c.Name));
+        Assert.Equal(("DDSPure", 0.384, null), ((string)table[1, 0], (double)table[1, 1], (double?)table[1, 2]));
+        Assert.All(Enumerable.Range(1, 4), t => Assert.True(PaperNumber.ToDataFrame(t).Rows.Count >= 2));
+    }
+
+    [Fact]
+    public void A_stored_study_names_the_command_that_makes_it()
+    {
+        Assert.All(StoredStudy.All, s => Assert.Contains(s.IsThere ? Path.Combine("data", "results", s.Name) : $"workbench {s.Command}", s.ToString(), StringComparison.Ordinal));
+        Assert.Contains("there are: mini-world", Assert.Throws<ArgumentException>(() => StoredStudy.Of("glass")).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,6 +7,7 @@ namespace Workbench.Analysis.Maps;
 /// <param name="Method">Name and quality of the map, for titles.</param>
 /// <param name="X">Horizontal places.</param>
 /// <param name="Y">Vertical places.</param>
+/// <seealso href="notebooks/03-latent-misalignment.ipynb">Explained in notebook 03.</seealso>
 public sealed record EmbeddingMap(string Method, IReadOnlyList<double> X, IReadOnlyList<double> Y)
 {
     /// <summary>The first two principal components of the rows at length 1.</summary>

@@ -1,6 +1,7 @@
 namespace Workbench.Analysis.Maps;
 
 /// <summary>Principal component analysis (Pearson 1901): the directions in which points vary most about their mean.</summary>
+/// <seealso href="notebooks/03-latent-misalignment.ipynb">Explained in notebook 03.</seealso>
 public static class PrincipalComponents
 {
     /// <summary>Fits the first <paramref name="count"/> components.</summary>

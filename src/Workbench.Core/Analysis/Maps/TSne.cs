@@ -7,6 +7,7 @@ namespace Workbench.Analysis.Maps;
 /// Barnes-Hut (van der Maaten 2014) beyond.
 /// </summary>
 /// <remarks>Distances between far clusters and the sizes of clusters mean nothing in such a map. Same seed, same map.</remarks>
+/// <seealso href="notebooks/03-latent-misalignment.ipynb">Explained in notebook 03.</seealso>
 public static class TSne
 {
     private const double StartSpread = 1e-4, MinGain = 0.01;

@@ -11,6 +11,7 @@ public enum TSneStart
 }
 
 /// <summary>Settings of <see cref="TSne"/>; the defaults are the published ones (van der Maaten and Hinton 2008; van der Maaten 2014).</summary>
+/// <seealso href="notebooks/03-latent-misalignment.ipynb">Explained in notebook 03.</seealso>
 public sealed record TSneOptions
 {
     /// <summary>The published settings.</summary>

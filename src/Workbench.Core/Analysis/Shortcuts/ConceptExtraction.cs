@@ -8,6 +8,7 @@ namespace Workbench.Analysis.Shortcuts;
 /// The paper's concept extraction: draw from the identifier without the class word, with it, and from the noise token alone, to see which
 /// words came to mean what.
 /// </summary>
+/// <seealso href="notebooks/02-shortcut-learning.ipynb">Explained in notebook 02.</seealso>
 public static class ConceptExtraction
 {
     /// <summary>Draws and scores pictures of each prompt, exactly as it stands: no suffix, no negative prompt.</summary>

@@ -6,6 +6,7 @@ using Workbench.Tensors;
 namespace Workbench.Analysis.Shortcuts;
 
 /// <summary>Dose and response: how the pattern's hold on generations grows with the size of the perturbation and with training steps.</summary>
+/// <seealso href="notebooks/02-shortcut-learning.ipynb">Explained in notebook 02.</seealso>
 public static class DoseResponse
 {
     /// <summary>Trains once a dose and draws after each chosen number of steps.</summary>

@@ -5,6 +5,7 @@ namespace Workbench.Analysis.Shortcuts;
 /// <summary>The prompts of concept extraction.</summary>
 /// <param name="Identifier">The rare word, for example <c>sks</c>.</param>
 /// <param name="ClassName">The class word, for example <c>person</c>.</param>
+/// <seealso href="notebooks/02-shortcut-learning.ipynb">Explained in notebook 02.</seealso>
 public sealed record ExtractionPrompts(string Identifier = "sks", string ClassName = "person")
 {
     /// <summary>The identifier without the class: a shortcut leaves nothing but the pattern here.</summary>

@@ -16,6 +16,7 @@ namespace Workbench.Analysis.Shortcuts;
 /// Both are measured against clean photos of the other people, and against the untrained model: a loss that falls for everybody counts as
 /// neither. Every moment of a training, and every training, meets the same photos, noises and timesteps.
 /// </remarks>
+/// <seealso href="notebooks/02-shortcut-learning.ipynb">Explained in notebook 02.</seealso>
 public sealed class FittingOrder : IDisposable
 {
     private readonly NoiseSchedule schedule;

@@ -3,6 +3,7 @@ using Workbench.Imaging;
 namespace Workbench.Analysis.Shortcuts;
 
 /// <summary>Photos without a subject: mid grey plus a perturbation. Whatever a model learns from them, it is not a person.</summary>
+/// <seealso href="notebooks/02-shortcut-learning.ipynb">Explained in notebook 02.</seealso>
 public static class NoiseOnlyPhotos
 {
     /// <summary>0.5 + gain · (perturbed − original), as 8-bit files hold it.</summary>

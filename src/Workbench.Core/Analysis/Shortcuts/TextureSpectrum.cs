@@ -11,6 +11,7 @@ namespace Workbench.Analysis.Shortcuts;
 /// A picture's profile is the log of its mean power in each ring, channels averaged, under a Hann window that keeps the picture's edges from
 /// leaking into high frequencies. The excess of a set is its profile less that of a control.
 /// </remarks>
+/// <seealso href="notebooks/02-shortcut-learning.ipynb">Explained in notebook 02.</seealso>
 public static class TextureSpectrum
 {
     /// <summary>Log-power profiles, [N, side / 2]: ring k holds the frequencies of k + ½ to k + 1½ cycles a picture.</summary>

@@ -9,6 +9,7 @@ namespace Workbench.Analysis.Shortcuts;
 /// <summary>Which word of the training prompt the loss pulls at: the size of its gradient at each token's embedding.</summary>
 /// <param name="Tokens">The prompt's tokens, without start and end.</param>
 /// <param name="Norms">One entry a batch: the gradient's L2 norm at each token.</param>
+/// <seealso href="notebooks/02-shortcut-learning.ipynb">Explained in notebook 02.</seealso>
 public sealed record TokenGradients(IReadOnlyList<string> Tokens, IReadOnlyList<IReadOnlyList<double>> Norms)
 {
     /// <summary>Measures the instance loss of a training as it stands; nothing is stepped.</summary>

@@ -5,6 +5,7 @@ namespace Workbench.Experiments.Claims;
 /// <param name="Title">In a few words.</param>
 /// <param name="Statement">What the paper says.</param>
 /// <param name="Parts">What must hold, all together.</param>
+/// <seealso href="notebooks/05-paper-tables.ipynb">Explained in notebook 05.</seealso>
 public sealed record Claim(int Number, string Title, string Statement, IReadOnlyList<ClaimContrast> Parts)
 {
     /// <summary>Condition: protected through the purifier (adaptive attack), nothing done about it.</summary>

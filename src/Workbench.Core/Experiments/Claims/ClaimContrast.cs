@@ -6,6 +6,7 @@ namespace Workbench.Experiments.Claims;
 /// <param name="Words">What is above zero if the claim holds.</param>
 /// <param name="Measure">What is summed.</param>
 /// <param name="Weights">Condition names of <see cref="MiniWorldStudy"/> and their weights.</param>
+/// <seealso href="notebooks/05-paper-tables.ipynb">Explained in notebook 05.</seealso>
 public sealed record ClaimContrast(string Words, ClaimMeasure Measure, IReadOnlyList<(string Condition, double Weight)> Weights)
 {
     /// <summary>The contrast <paramref name="a"/> − <paramref name="b"/>.</summary>

@@ -5,6 +5,7 @@ namespace Workbench.Experiments.Claims;
 /// <summary>A number of a run, oriented so that more is what its name says.</summary>
 /// <param name="Name">Its name in tables.</param>
 /// <param name="Of">The number of a run.</param>
+/// <seealso href="notebooks/05-paper-tables.ipynb">Explained in notebook 05.</seealso>
 public sealed record ClaimMeasure(string Name, Func<ScenarioResult, double> Of)
 {
     private const double Least = 1e-6;

@@ -4,6 +4,7 @@ using Microsoft.Data.Analysis;
 namespace Workbench.Experiments.Claims;
 
 /// <summary>Tested claims as tables.</summary>
+/// <seealso href="notebooks/05-paper-tables.ipynb">Explained in notebook 05.</seealso>
 public static class ClaimTable
 {
     /// <summary>A row a claim: what the paper says, p after correction, verdict.</summary>

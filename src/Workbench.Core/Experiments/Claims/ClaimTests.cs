@@ -10,6 +10,7 @@ namespace Workbench.Experiments.Claims;
 /// claims that were measured. A claim is called opposite when a part is significant the other way round, by the same correction.
 /// With n people the smallest p is 1/2ⁿ: four people cannot confirm anything at 5 %.
 /// </remarks>
+/// <seealso href="notebooks/05-paper-tables.ipynb">Explained in notebook 05.</seealso>
 public static class ClaimTests
 {
     /// <summary>Tests claims.</summary>

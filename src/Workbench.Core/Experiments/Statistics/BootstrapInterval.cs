@@ -8,6 +8,7 @@ namespace Workbench.Experiments.Statistics;
 /// <param name="High">Upper end.</param>
 /// <param name="Confidence">Share of resampled means between the ends, for example 0.95.</param>
 /// <param name="Resamples">How often was resampled.</param>
+/// <seealso href="notebooks/05-paper-tables.ipynb">Explained in notebook 05.</seealso>
 public sealed record BootstrapInterval(double Mean, double Low, double High, double Confidence, int Resamples)
 {
     /// <summary>Resamples that suffice for a 95 % interval to two digits.</summary>

@@ -8,6 +8,7 @@ namespace Workbench.Experiments.Statistics;
 /// <param name="PValue">Probability of so extreme a sum if the hypothesis of no difference holds.</param>
 /// <param name="Pairs">Pairs that differ; equal pairs are left out.</param>
 /// <param name="Exact">True when all signs were counted, false for the normal approximation.</param>
+/// <seealso href="notebooks/05-paper-tables.ipynb">Explained in notebook 05.</seealso>
 public sealed record WilcoxonSignedRank(double RankSumPlus, double RankSumMinus, double PValue, int Pairs, bool Exact)
 {
     /// <summary>Up to so many differing pairs the distribution is counted exactly, with ties too.</summary>

@@ -8,6 +8,7 @@ namespace Workbench.Metrics.Faces;
 
 /// <summary>A face embedding from an ONNX file of the user's own: ArcFace, VGG-Face and the like, for the paper's IMS.</summary>
 /// <remarks>The project ships no such network: the published ones are trained on photos of real people and have licences of their own.</remarks>
+/// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public sealed class OnnxFaceEmbedding : IIdentityEncoder, IDisposable
 {
     private readonly InferenceSession session;
