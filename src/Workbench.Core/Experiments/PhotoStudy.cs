@@ -109,7 +109,7 @@ public sealed record PhotoStudy
             [PurifierTable.Ssim] = new Ssim().Score(result, clean),
             [ProtectionTable.LatentShift] = ProtectionStudy.LatentShift(pipeline.Vae, clean, result),
             [PhotoTable.ProtectionLeft] = ProtectionStudy.LatentShift(pipeline.Vae, untouched, result),
-            [PurifierTable.Seconds] = cost is null ? [] : [cost.ProcessorSeconds],
+            [PurifierTable.ProcessorSeconds] = cost is null ? [] : [cost.ProcessorSeconds],
         },
     };
 

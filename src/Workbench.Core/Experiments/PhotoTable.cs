@@ -11,7 +11,7 @@ internal static class PhotoTable
     public static StudyTable Of(PhotoStudy study, IReadOnlyList<StudyRow> rows, IReadOnlyList<string> leftOut, string model) => new("Real photos, protected and purified",
     [
         new(PurifierTable.Psnr, "PSNR to the clean photo ↑, dB"), new(PurifierTable.Ssim, "SSIM ↑", 3), new(ProtectionTable.LatentShift, "latent shift from the clean photo ↓, sd", 3),
-        new(ProtectionLeft, "what the protection still shifts ↓, sd", 3), new(PurifierTable.Seconds, "processor seconds a photo ↓"),
+        new(ProtectionLeft, "what the protection still shifts ↓, sd", 3), new(PurifierTable.ProcessorSeconds, "processor seconds a photo ↓"),
     ], rows)
     {
         LineTitle = "purifier",

@@ -121,6 +121,7 @@ public sealed record PurifierStudy
             [PurifierTable.ReconstructedNoiseLogOdds] = reading.Reconstruction.NoiseLogOdds,
             [PurifierTable.Identity] = new IdentitySimilarity(models.Identity).Score(stored, sets.C),
             [PurifierTable.Seconds] = cost is null ? [] : [cost.Seconds / given.Count],
+            [PurifierTable.ProcessorSeconds] = cost is null ? [] : [cost.ProcessorSeconds / given.Count],
         };
         foreach (var metric in Metrics) values[metric.Name] = metric.Score(stored, clean);
         return new StudyRow { Group = PurifierTable.Group(protection), Name = scenario.Purifier, Subject = scenario.Subject, Values = values };
