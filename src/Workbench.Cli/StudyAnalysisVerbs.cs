@@ -20,7 +20,7 @@ internal static class StudyAnalysisVerbs
         var budget = new Option<double>("--budget") { Description = "Budget in 8-bit levels.", DefaultValueFactory = _ => 11 };
         var perturbations = new Option<string[]>("--perturbations") { Description = $"Some of {string.Join(", ", PerturbationCatalog.Names)}.", AllowMultipleArgumentsPerToken = true };
         var purifiers = new Option<string[]>("--purifiers") { Description = "Purifier chains; those whose network is not there are left out.", AllowMultipleArgumentsPerToken = true };
-        var command = new Command("misalignment", "Where CLIP sees photos: clean, with random noise, protected, purified; nothing is trained on them. About a core-minute a person.")
+        var command = new Command("misalignment", "Where CLIP sees photos: clean, with random noise, protected, purified; nothing is trained on them. Two or three core-minutes a person.")
         {
             output, work, model, subjects, budget, perturbations, purifiers,
         };
@@ -29,14 +29,14 @@ internal static class StudyAnalysisVerbs
             var full = MisalignmentStudy.Full;
             using var mini = MiniWorldModels.Load(parse.GetValue(model));
             var (chains, missing) = AvailableChains.Of(parse.GetValue(purifiers) is { Length: > 0 } named ? named : full.Purifiers, mini.Purifiers);
-            var methods = parse.GetValue(perturbations) is { Length: > 0 } given ? given : full.Perturbations;
+            var given = parse.GetValue(perturbations) is { Length: > 0 } some ? some : null;
             var study = full with
             {
                 Subjects = parse.GetValue(subjects) ?? full.Subjects,
                 Budget = LinfBudget.Of255(parse.GetValue(budget)),
-                Perturbations = methods,
+                Perturbations = given ?? full.Perturbations,
                 Purifiers = chains,
-                Purified = [MisalignmentStudy.Clean, .. methods.Where(m => !m.StartsWith("random", StringComparison.Ordinal))],
+                Purified = given is null ? full.Purified : [MisalignmentStudy.Clean, .. given.Where(m => !m.StartsWith("random", StringComparison.Ordinal))],
             };
             foreach (var line in missing) AnsiConsole.MarkupLineInterpolated($"[yellow]not run: {line}[/]");
             study.Run(parse.GetRequiredValue(work), ScenarioModels.Of(mini), new Seed(1), new StudyVerb.Stages(), cancellation).Write(parse.GetRequiredValue(output));

@@ -27,10 +27,12 @@ public sealed record MisalignmentStudy
     public LinfBudget Budget { get; init; } = LinfBudget.Of255(11);
 
     /// <summary>Names of the perturbation catalog; random noise belongs among them as the control.</summary>
-    public IReadOnlyList<string> Perturbations { get; init; } = ["random-sign", "encoder", "aspl"];
+    public IReadOnlyList<string> Perturbations { get; init; } = ["random-sign", "encoder", "mist-textural", "glaze", "advdm", "fsmg", "aspl"];
 
-    /// <summary>Purifier chains, each applied to the photos of every perturbation of <see cref="Purified"/>.</summary>
-    public IReadOnlyList<string> Purifiers { get; init; } = ["gau", "jpeg", "tvm", "sr"];
+    /// <summary>
+    /// Purifier chains, each applied to the photos of every perturbation of <see cref="Purified"/>; those whose network the model folder lacks are left out.
+    /// </summary>
+    public IReadOnlyList<string> Purifiers { get; init; } = ["gau", "jpeg", "tvm", "ddspure", "code", "sr", "code-sr"];
 
     /// <summary>What is purified: <see cref="Clean"/> as a control, and perturbations.</summary>
     public IReadOnlyList<string> Purified { get; init; } = [Clean, "encoder", "aspl"];
@@ -44,11 +46,14 @@ public sealed record MisalignmentStudy
     /// <summary>Settings of the perturbations.</summary>
     public Profile Profile { get; init; } = Profile.MiniWorld;
 
-    /// <summary>Eight people, three perturbations, four purifiers: about ten minutes, most of it ASPL.</summary>
+    /// <summary>Eight people, random noise and six protections, every quick purifier: about twenty minutes, most of it FSMG and ASPL.</summary>
     public static MisalignmentStudy Full { get; } = new();
 
     /// <summary>Four people, no ASPL: about a minute.</summary>
-    public static MisalignmentStudy Smoke { get; } = new() { Subjects = 4, Perturbations = ["random-sign", "encoder"], Purified = [Clean, "encoder"] };
+    public static MisalignmentStudy Smoke { get; } = new()
+    {
+        Subjects = 4, Perturbations = ["random-sign", "encoder"], Purified = [Clean, "encoder"], Purifiers = ["gau", "jpeg", "tvm", "sr"],
+    };
 
     /// <summary>The name of purified photos: <c>encoder → sr</c>.</summary>
     public static string PurifiedName(string what, string purifier) => $"{what} → {purifier}";
@@ -64,8 +69,9 @@ public sealed record MisalignmentStudy
         CancellationToken cancellationToken = default)
     {
         Validate();
+        var study = Among(models);
         using var misalignment = new Misalignment(models.Clip, models.Pipeline.Vae, TrainingPrompt, Probe);
-        var entries = Enumerable.Range(0, Subjects).SelectMany(subject => Read(models, misalignment, subject, seed, pictures, progress, cancellationToken));
+        var entries = Enumerable.Range(0, Subjects).SelectMany(subject => study.Read(models, misalignment, subject, seed, pictures, progress, cancellationToken));
         return Report([.. entries]);
     }
 
@@ -79,17 +85,20 @@ public sealed record MisalignmentStudy
         string folder, ScenarioModels models, Seed seed, IProgress<(string Stage, double Fraction)>? progress = null, CancellationToken cancellationToken = default)
     {
         Validate();
-        var files = new PersonFiles(folder, PersonFiles.Settings(this with { Subjects = 0 }, models, seed));
+        var study = Among(models);
+        var files = new PersonFiles(folder, PersonFiles.Settings(study with { Subjects = 0 }, models, seed));
         using var misalignment = new Misalignment(models.Clip, models.Pipeline.Vae, TrainingPrompt, Probe);
         for (var subject = 0; subject < Subjects; subject++)
         {
             if (files.IsDone(subject)) continue;
             files.Begin(subject);
-            Report(Read(models, misalignment, subject, seed, null, progress, cancellationToken)).WriteFile(files.Of(subject));
+            Report(study.Read(models, misalignment, subject, seed, null, progress, cancellationToken)).WriteFile(files.Of(subject));
             files.Finish(subject);
         }
         return Report([.. Enumerable.Range(0, Subjects).SelectMany(s => MisalignmentReport.ReadFile(files.Of(s)).Entries)]);
     }
+
+    private MisalignmentStudy Among(ScenarioModels models) => this with { Purifiers = AvailableChains.Of(Purifiers, models.Purifiers).Chains };
 
     private MisalignmentReport Report(IReadOnlyList<MisalignmentEntry> entries) => new(entries) { TrainingPrompt = TrainingPrompt, BudgetLevels = Budget.Levels };
 

@@ -11,7 +11,7 @@ internal sealed class PersonFiles(string folder, string settings)
 {
     /// <summary>The settings of a study as one text: options and weights.</summary>
     public static string Settings(object options, ScenarioModels models, object seed) =>
-        string.Create(CultureInfo.InvariantCulture, $"{JsonSerializer.Serialize(options, options.GetType(), ModelConfigFile.Options)}\nseed {seed}\nweights {models.WeightsFingerprint()}\n");
+        string.Create(CultureInfo.InvariantCulture, $"{JsonSerializer.Serialize(options, options.GetType(), ModelConfigFile.Options)}\nseed {seed}\nweights {models.WeightsFingerprint()} purifiers {ScenarioPhotos.Weights(models.Purifiers)}\n");
 
     /// <summary>Path of a person's file.</summary>
     public string Of(int subject) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"subject{subject}.json"));

@@ -19,7 +19,7 @@ public sealed record StoredStudy(string Name, string File, string Command, strin
         new("ablations", StudyRuns.FileName, "study ablations", "40 minutes for four people, an hour with CodeFormer"),
         new("purifiers", "results.md", "study purifiers", "half an hour, most of it diffusion purifiers"),
         new("perturbations", "results.md", "study protections", "half an hour"),
-        new("misalignment", MisalignmentReport.FileName, "study misalignment", "ten minutes for eight people"),
+        new("misalignment", MisalignmentReport.FileName, "study misalignment", "twenty minutes for eight people"),
         new("shortcut", "subject0.json", "study shortcut", "an hour for four people"),
     ];
 
