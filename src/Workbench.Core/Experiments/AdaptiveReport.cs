@@ -19,8 +19,8 @@ public sealed record AdaptiveReport(StudyRuns Runs)
         [.. Runs.Runs.Select(r => r.Scenario).Where(s => s.IsPerturbed).Select(s => (s.Purifier, s.Decoupling.IsOn)).Distinct().OrderBy(d => d.IsOn).ThenBy(d => Order(d.Purifier))];
 
     /// <summary>
-    /// Table 3: a row a defense; the overall score before and after the protector knew the purifier, their difference (<c>*</c>: Wilcoxon over pictures, p ≤ 0.01), and
-    /// E[Avg], the mean of both worlds.
+    /// Table 3: a row a defense; the overall score before and after the protector knew the purifier, their difference, what is
+    /// left of the defense beside none at all (<c>*</c>: Wilcoxon over pictures, p ≤ 0.01), and E[Avg], the mean of both worlds.
     /// </summary>
     /// <param name="protection">The protection.</param>
     public DataFrame Table(string protection)
@@ -37,6 +37,8 @@ public sealed record AdaptiveReport(StudyRuns Runs)
             new StringDataFrameColumn("quality after", Each(i => Text(Runs.Mean(rows[i].After, "quality")))),
             new StringDataFrameColumn("Q after, paper", Each(i => Say(i, "Q"))),
             new StringDataFrameColumn("Avg, after less before", Each(i => Runs.Compare(rows[i].After, rows[i].Before, RunScores.Average) is { } c ? $"{c.Difference}{c.Mark}" : "")),
+            new StringDataFrameColumn("p over people", Each(i => Runs.Compare(rows[i].After, rows[i].Before, RunScores.Average) is { } c ? Number(c.PeoplePValue) : "")),
+            new StringDataFrameColumn("Avg after, less undefended", Each(i => Runs.Compare(rows[i].After, Before(protection, "none", false), RunScores.Average) is { } c ? $"{c.Difference}{c.Mark}" : "")),
             new StringDataFrameColumn("Avg after, paper", Each(i => Say(i, "Avg"))),
             new StringDataFrameColumn("E[Avg]", Each(i => Expected(rows[i].Before, rows[i].After) is { } e ? Number(e) : "")),
             new StringDataFrameColumn("E[Avg], paper", Each(i => Say(i, "E[Avg]"))),

@@ -66,7 +66,7 @@ public sealed class AdaptiveStudyTests
         var before = TinyStudy.Decoupled with { Purifier = "sr" };
         var report = new AdaptiveReport(new StudyRuns([.. Enumerable.Range(0, 4).SelectMany(subject => new[]
         {
-            Run(before with { Subject = subject }, 0.4 + 0.1 * subject), Run(before with { Subject = subject, Through = "sr" }, 0.2 + 0.1 * subject),
+            Run(TinyStudy.Protected with { Subject = subject }, 0.1 * subject), Run(before with { Subject = subject }, 0.4 + 0.1 * subject), Run(before with { Subject = subject, Through = "sr" }, 0.2 + 0.1 * subject),
             Run(before with { Subject = subject, Through = "sr", KnowsDecoupling = true }, 0.1 * subject),
         })]));
         var attacks = report.Attacks("aspl");
@@ -75,6 +75,7 @@ public sealed class AdaptiveStudyTests
         Assert.Equal((-0.2, 4, 0.125, 32), (Math.Round(lost.Difference.Mean, 9), lost.People, lost.PeoplePValue, lost.Pictures));
         Assert.Equal("*", lost.Mark);
         Assert.Equal(0.55 - 0.1, report.Expected(attacks[0].Before, attacks[0].After)!.Value, 9);
+        Assert.StartsWith("0.200 [0.200, 0.200]*", (string)report.Table("aspl")["Avg after, less undefended"][0]);
         // The paper's row stands beside the attack that it made.
         Assert.Equal(["0.204", ""], Enumerable.Range(0, 2).Select(i => (string)report.Table("aspl")["E[Avg], paper"][i]));
     }
