@@ -22,7 +22,7 @@ public sealed record ScenarioModels(
         Fingerprint.Of(Pipeline.UNet), Fingerprint.Of(Pipeline.Vae), Fingerprint.Of(Pipeline.TextEncoder), Clip.ModelFingerprint,
     }.Select(print => print[..16]));
 
-    /// <summary>The mini world's models and people.</summary>
+    /// <summary>The mini world's models and people, and the purifiers' settings for it.</summary>
     public static ScenarioModels Of(MiniWorldModels mini) =>
-        new(mini.Pipeline, mini.Clip, mini.IdentityEncoder, mini.Purifiers, SubjectPhotos.OfMiniWorld);
+        new(mini.Pipeline, mini.Clip, mini.IdentityEncoder, mini.Purifiers with { LatentDiffPure = LatentDiffPureOptions.MiniWorld }, SubjectPhotos.OfMiniWorld);
 }

@@ -112,7 +112,7 @@ public sealed class ScenarioPhotos
                      where folder is not null
                      from file in Directory.EnumerateFiles(folder, "*.safetensors", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
                      select Fingerprint.OfFile(file);
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', prints))))[..16];
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', prints) + sources.LatentDiffPure)))[..16];
     }
 
     private sealed class Relay<T>(Action<T> handler) : IProgress<T>

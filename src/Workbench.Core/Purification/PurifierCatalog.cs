@@ -22,8 +22,8 @@ public static class PurifierCatalog
         new("jpeg", "JPEG", "quality", (_, quality) => new JpegCompression(quality is { } q ? new JpegOptions { Quality = Whole("jpeg", q) } : null)),
         new("pdiffp", "PixelDiffPure", "timestep", (sources, t) => new PixelDiffPure(Pixels(sources, "pdiffp"),
             t is { } step ? PixelDiffPure.Paper with { Timestep = Whole("pdiffp", step) } : null)),
-        new("eldiffp", "LatentDiffPure-∅", "timestep", (sources, t) => new LatentDiffPure(Latents(sources, "eldiffp"), LatentOptions(t, "eldiffp").WithEmptyPrompt())),
-        new("ldiffp", "LatentDiffPure", "timestep", (sources, t) => new LatentDiffPure(Latents(sources, "ldiffp"), LatentOptions(t, "ldiffp"))),
+        new("eldiffp", "LatentDiffPure-∅", "timestep", (sources, t) => new LatentDiffPure(Latents(sources, "eldiffp"), LatentOptions(sources, t, "eldiffp").WithEmptyPrompt())),
+        new("ldiffp", "LatentDiffPure", "timestep", (sources, t) => new LatentDiffPure(Latents(sources, "ldiffp"), LatentOptions(sources, t, "ldiffp"))),
         new("ddspure", "DDSPure", "perturbation, 255ths", (sources, r) => new DdsPure(Pixels(sources, "ddspure"),
             r is { } levels ? DdsPureOptions.Paper with { Levels = levels } : null)),
         new("gridpure", "GrIDPure", "passes", (sources, n) => new GridPure(Pixels(sources, "gridpure"),
@@ -69,8 +69,11 @@ public static class PurifierCatalog
     private static StableDiffusionPipeline Latents(PurifierSources sources, string name) =>
         StableDiffusionPipeline.FromPretrained(Need(sources.TextToImage, name, "the folder of a text-to-image model"));
 
-    private static LatentDiffPureOptions LatentOptions(double? timestep, string name) =>
-        timestep is { } t ? LatentDiffPureOptions.Paper with { Timestep = Whole(name, t) } : LatentDiffPureOptions.Paper;
+    private static LatentDiffPureOptions LatentOptions(PurifierSources sources, double? timestep, string name)
+    {
+        var options = sources.LatentDiffPure ?? LatentDiffPureOptions.Paper;
+        return timestep is { } t ? options with { Timestep = Whole(name, t) } : options;
+    }
 
     /// <summary>A folder of a whole pipeline is a diffusion upscaler, any other a network.</summary>
     private static IPurifier Enlarger(PurifierSources sources, string name, DiffusionUpscalingOptions? diffusion = null)

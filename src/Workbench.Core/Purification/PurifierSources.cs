@@ -30,6 +30,9 @@ public sealed record PurifierSources
     /// <summary>Perceptual distance of two pictures in [-1,1], for <c>impress</c>; null for the root mean square of the pixels.</summary>
     public Func<Tensor, Tensor, Tensor>? PerceptualDistance { get; init; }
 
+    /// <summary>Settings of <c>ldiffp</c> and <c>eldiffp</c>; null: <see cref="LatentDiffPureOptions.Paper"/>.</summary>
+    public LatentDiffPureOptions? LatentDiffPure { get; init; }
+
     /// <summary>The clean pictures, for <c>oracle</c>.</summary>
     public ImageBatch? Clean { get; init; }
 

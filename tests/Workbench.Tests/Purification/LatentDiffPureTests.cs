@@ -27,6 +27,23 @@ public sealed class LatentDiffPureTests
     }
 
     [Fact]
+    public void A_chain_takes_the_settings_that_its_sources_name()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        Workbench.Worlds.RandomModelFolder.Write(folder.Path, new Seed(1));
+        using var images = ImageBatch.FromImages([Pictures.Gradient(16, 16)]);
+        var sources = new PurifierSources { TextToImage = folder.Path, LatentDiffPure = Quick };
+        ImageBatch Run(IPurifier purifier) => purifier.Purify(images, new Seed(1));
+        var pipeline = Workbench.Pipelines.StableDiffusionPipeline.FromPretrained(folder.Path);
+        using ImageBatch named = Run(PurifierCatalog.Create("ldiffp", sources)), shorter = Run(PurifierCatalog.Create("ldiffp(20)", sources));
+        using ImageBatch expected = Run(new LatentDiffPure(pipeline, Quick)), expectedShorter = Run(new LatentDiffPure(pipeline, Quick with { Timestep = 20 }));
+        Assert.True(named.Unit.equal(expected.Unit).all().item<bool>());
+        Assert.True(shorter.Unit.equal(expectedShorter.Unit).all().item<bool>());
+        Assert.False(named.Unit.equal(shorter.Unit).all().item<bool>());
+    }
+
+    [Fact]
     public void Sides_that_the_networks_cannot_halve_are_padded_and_cut_back()
     {
         using var pipeline = TinyPipeline.Create();
