@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using Microsoft.Data.Analysis;
 using Workbench.Experiments.Statistics;
 
 namespace Workbench.Experiments;
@@ -48,6 +50,15 @@ public sealed record ConditionSummary(
 public sealed record ConditionComparison(
     string Condition, string Baseline, string Question, string Score, bool HigherIsBetter, BootstrapInterval Difference, int Pairs, double PValue)
 {
+    /// <summary>A row a comparison; <c>*</c> p &lt; 0.05, <c>**</c> p &lt; 0.01, not corrected.</summary>
+    public static DataFrame ToDataFrame(IReadOnlyList<ConditionComparison> rows) => new(
+        new StringDataFrameColumn("question", rows.Select(c => c.Question)), new StringDataFrameColumn("condition", rows.Select(c => c.Condition)),
+        new StringDataFrameColumn("baseline", rows.Select(c => c.Baseline)),
+        new StringDataFrameColumn("score", rows.Select(c => StudyScore.All.FirstOrDefault(s => s.Name == c.Score)?.Title ?? c.Score)),
+        new StringDataFrameColumn("difference", rows.Select(c => $"{c.Difference}{(c.PValue < 0.01 ? "**" : c.PValue < 0.05 ? "*" : "")}")),
+        new Int32DataFrameColumn("pairs", rows.Select(c => c.Pairs)),
+        new StringDataFrameColumn("p", rows.Select(c => c.PValue.ToString("0.0000", CultureInfo.InvariantCulture))));
+
     internal JsonObject ToJson() => new()
     {
         ["condition"] = Condition,

@@ -79,17 +79,10 @@ public sealed class StudyReport
         return text.ToString();
     }
 
-    /// <summary>The comparisons as a table: <c>*</c> p &lt; 0.05, <c>**</c> p &lt; 0.01.</summary>
+    /// <summary>The comparisons as a table; see <see cref="ConditionComparison.ToDataFrame"/>.</summary>
     /// <param name="scores">Names of <see cref="StudyScore"/>; none: all.</param>
-    public DataFrame ComparisonTable(params IReadOnlyList<string> scores)
-    {
-        var rows = Comparisons.Where(c => scores.Count == 0 || scores.Contains(c.Score, StringComparer.Ordinal)).ToArray();
-        return new DataFrame(
-            new StringDataFrameColumn("question", rows.Select(c => c.Question)), new StringDataFrameColumn("condition", rows.Select(c => c.Condition)),
-            new StringDataFrameColumn("baseline", rows.Select(c => c.Baseline)), new StringDataFrameColumn("score", rows.Select(c => StudyScore.All.Single(s => s.Name == c.Score).Title)),
-            new StringDataFrameColumn("difference", rows.Select(c => $"{c.Difference}{(c.PValue < 0.01 ? "**" : c.PValue < 0.05 ? "*" : "")}")),
-            new Int32DataFrameColumn("pairs", rows.Select(c => c.Pairs)), new StringDataFrameColumn("p", rows.Select(c => c.PValue.ToString("0.0000", CultureInfo.InvariantCulture))));
-    }
+    public DataFrame ComparisonTable(params IReadOnlyList<string> scores) =>
+        ConditionComparison.ToDataFrame([.. Comparisons.Where(c => scores.Count == 0 || scores.Contains(c.Score, StringComparer.Ordinal))]);
 
     private static ConditionSummary Summarize(string label, IReadOnlyList<ScenarioResult> runs)
     {
