@@ -19,6 +19,7 @@ public static class MimeFormatter
     {
         ArgumentNullException.ThrowIfNull(mimeTypes);
         if (Own(value) is { } own) return Complete(own, value);
+        if (PlotlyCharts.Of(value) is { } chart) return chart;
         if (mimeTypes.Count == 0 && IsSimple(value)) return MimeBundle.Plain(PlainText(value));
 
         var types = mimeTypes.Count > 0 ? mimeTypes : [.. Formatter.GetPreferredMimeTypesFor(value?.GetType())];

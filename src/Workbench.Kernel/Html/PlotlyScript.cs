@@ -11,13 +11,21 @@ public static class PlotlyScript
     /// <summary>The script's text; null when the running program has not got Plotly.NET.</summary>
     public static string? FromPlotlyNet => Script.Value;
 
+    /// <summary>The script's version, such as 2.27.1; null when there is none.</summary>
+    public static string? Version => Resource() is { } found ? found.Name[(found.Name.IndexOf("plotly-", StringComparison.Ordinal) + "plotly-".Length)..^".min.js".Length] : null;
+
     private static string? Read()
+    {
+        if (Resource() is not { } found) return null;
+        using var reader = new StreamReader(found.Owner.GetManifestResourceStream(found.Name)!);
+        return reader.ReadToEnd();
+    }
+
+    private static (Assembly Owner, string Name)? Resource()
     {
         if (HostAssemblies.Find("Plotly.NET") is null) return null;
         var assembly = Assembly.Load(new AssemblyName("Plotly.NET"));
         var name = assembly.GetManifestResourceNames().FirstOrDefault(n => n.Contains("plotly-", StringComparison.Ordinal) && n.EndsWith(".min.js", StringComparison.Ordinal));
-        if (name is null) return null;
-        using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-        return reader.ReadToEnd();
+        return name is null ? null : (assembly, name);
     }
 }

@@ -83,6 +83,20 @@ public sealed class DisplayTests : IDisposable
         Assert.InRange(cells.Events.Count, 3, 60);
     }
 
+    [Fact]
+    public void Charts_of_PlotlyNet_are_figures_with_html_that_draws_them()
+    {
+        var layout = new Plotly.NET.Layout();
+        layout.SetProperty("title", "</div><script>alert(1)</script>");
+        var trace = new Plotly.NET.Trace("bar");
+        trace.SetProperty("y", new[] { 1, 2, 3 });
+        var shown = MimeFormatter.Format(Plotly.NET.GenericChart.setLayout(layout, Plotly.NET.GenericChart.ofTraceObject(false, trace)));
+        var figure = System.Text.Json.Nodes.JsonNode.Parse(shown["application/vnd.plotly.v1+json"])!;
+        Assert.Equal("bar", figure["data"]![0]!["type"]!.ToString());
+        Assert.DoesNotContain("<script>alert", shown["text/html"]);
+        Assert.Matches(@"cdn\.plot\.ly/plotly-\d+\.\d+\.\d+\.min", shown["text/html"]);
+    }
+
     private sealed class WithProperty
     {
         public MimeBundle MimeBundle => MimeBundle.Html("<i>x</i>", "x");

@@ -196,4 +196,15 @@ public sealed class ScriptSessionTests : IDisposable
         Assert.Equal(CellStatus.Cancelled, result.Status);
         Assert.Equal(9, await cells.ValueAsync("kept"));
     }
+
+    [Fact]
+    public async Task Abort_stops_long_work_of_TorchSharp_between_and_after_its_calls()
+    {
+        await cells.ValueAsync("#r \"Workbench.Core.dll\"\n#r \"TorchSharp.dll\"\nusing TorchSharp;\nvar a = torch.rand(700, 700); var kept = 9;");
+        foreach (var code in new[] { "while (true) torch.mm(a, a).Dispose();", "torch.matrix_power(a, int.MaxValue); while (true) { }" })
+        {
+            Assert.Equal(CellStatus.Cancelled, (await cells.StopAsync(code)).Status);
+            Assert.Equal(9, await cells.ValueAsync("kept"));
+        }
+    }
 }

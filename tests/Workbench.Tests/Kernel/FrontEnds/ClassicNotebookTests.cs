@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Xunit;
@@ -83,16 +84,22 @@ public sealed class ClassicNotebookTests : IAsyncLifetime
         await Run(0, "/// <summary>Halves an even number.</summary>\nint Halve(int v) => v / 2;");
         await Until("Jupyter.notebook.get_cell(0).input_prompt_number === 1");
         await Type(1, "Halv");
-        await page.PressAsync("Tab", 9, shift: false, Cancellation);
-        await Until("Jupyter.notebook.get_cell(1).get_text() === 'Halve'");
-        await page.PressAsync("Tab", 9, shift: true, Cancellation);
-        await Until("document.querySelector('#tooltip').innerText.includes('Halves an even number.')");
+        await PressTabUntil("Jupyter.notebook.get_cell(1).get_text() === 'Halve'", shift: false);
+        await PressTabUntil("document.querySelector('#tooltip').innerText.includes('Halves an even number.')", shift: true);
 
         await Run(2, "Halve(int.Parse(input(\"even? \")))");
         await Until("document.querySelector('.raw_input')");
         await Do("document.querySelector('.raw_input').value = '84'; document.querySelector('.raw_input').focus()");
         await page.PressAsync("Enter", 13, shift: false, Cancellation);
         await Until($"{Text(2)}.endsWith('42')");
+    }
+
+    [Fact]
+    public async Task A_chart_of_PlotlyNet_is_drawn_by_the_pages_plotly()
+    {
+        await Do($"(function (define, module, exports) {{ {Workbench.Kernel.Html.PlotlyScript.FromPlotlyNet} }}).call(window); Boolean(window.Plotly)");
+        await Run(0, "#r \"nuget: Plotly.NET\"\nvar trace = new Plotly.NET.Trace(\"bar\"); trace.SetProperty(\"y\", new[] { 1, 3, 2 });\nPlotly.NET.GenericChart.ofTraceObject(false, trace)");
+        await Until($"{Output(0)}.querySelectorAll('.main-svg .point').length === 3");
     }
 
     private static string Output(int cell) => $"Jupyter.notebook.get_cell({cell}).output_area.element[0]";
@@ -105,6 +112,20 @@ public sealed class ClassicNotebookTests : IAsyncLifetime
     private Task Until(string condition) => page.WaitAsync(condition, Cancellation);
 
     private Task Click(string action) => Do($"document.querySelector('[data-jupyter-action=\"{action}\"]').click()");
+
+    /// <summary>Presses Tab in the cell that is being edited, as often as a user would who saw nothing happen.</summary>
+    private async Task PressTabUntil(string condition, bool shift)
+    {
+        for (var clock = Stopwatch.StartNew(); ;)
+        {
+            await Until("Jupyter.notebook.get_selected_cell().code_mirror.hasFocus()");
+            await page.PressAsync("Tab", 9, shift, Cancellation);
+            for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromSeconds(5); await Task.Delay(100, Cancellation))
+                if ((await Do(condition))!.GetValue<bool>()) return;
+            if (clock.Elapsed > Patience) throw new TimeoutException($"Tab never made true: {condition}");
+            await Do("Jupyter.notebook.edit_mode(); Jupyter.notebook.get_selected_cell().focus_editor(); null");
+        }
+    }
 
     private Task Type(int cell, string code) => Do(
         $"Jupyter.notebook.select({cell}); Jupyter.notebook.get_cell({cell}).set_text({JsonSerializer.Serialize(code)}); Jupyter.notebook.edit_mode(); " +

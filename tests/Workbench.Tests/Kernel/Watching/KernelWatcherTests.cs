@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using NetMQ;
 using NetMQ.Sockets;
 using Workbench.Kernel.Protocol;
@@ -74,6 +75,31 @@ public sealed class KernelWatcherTests : IDisposable
         Assert.True(process.WaitForExit(KernelClient.Patience));
         Assert.Equal(0, process.ExitCode);
     }
+
+    [Fact]
+    public void A_signal_interrupts_the_cell_and_keeps_the_state()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("Signals are Unix's.");
+        Send(shell, "execute_request", KernelClient.Cell("var kept = 5;"));
+        Assert.Equal("ok", Receive(shell).Content["status"]!.ToString());
+        Send(shell, "execute_request", KernelClient.Cell("Console.Write(\"go\"); while (true) { }"));
+        while (Receive(ioPub) is var message && message.Type != "stream")
+        {
+        }
+
+        _ = Kill(process.Id, 2);
+        var reply = Receive(shell).Content;
+        Assert.Equal(("error", "Interrupted"), (reply["status"]!.ToString(), reply["ename"]!.ToString()));
+        var id = Send(shell, "execute_request", KernelClient.Cell("kept"));
+        Assert.Equal("ok", Receive(shell).Content["status"]!.ToString());
+        JupyterMessage result;
+        do result = Receive(ioPub);
+        while (result.Type != "execute_result");
+        Assert.Equal((id, "5"), (result.ParentHeader["msg_id"]!.ToString(), result.Content["data"]!["text/plain"]!.ToString()));
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Kill(int process, int signal);
 
     private (DealerSocket Shell, DealerSocket Control, SubscriberSocket IoPub) Connect()
     {
