@@ -19,7 +19,8 @@ internal sealed class NuGetPackages(SessionLoadContext context, string? cache)
     {
         if (!code.Contains("nuget", StringComparison.OrdinalIgnoreCase)) return (code, []);
         code = TakeSources(code);
-        var directives = SubmissionCompiler.Parse(code, path, cancellation).GetReferenceDirectives()
+        // Anywhere in the cell, as notebooks of .NET Interactive have them; the compiler takes references before the first statement only.
+        var directives = SubmissionCompiler.Parse(code, path, cancellation).DescendantNodes(descendIntoTrivia: true).OfType<ReferenceDirectiveTriviaSyntax>()
             .Select(d => (Syntax: d, Package: NuGetDirective.Parse(d.File.ValueText))).Where(d => d.Package is not null).ToList();
         if (directives.Count == 0) return (code, []);
 

@@ -130,6 +130,7 @@ public sealed class MagicTests : IDisposable
     [Fact]
     public async Task A_package_that_the_host_brings_needs_no_restore()
     {
+        Assert.Equal(9, await cells.ValueAsync("var two = 2;\n#r \"nuget: SkiaSharp\"\nvar text = @\"\n#r nothing\"; new SkiaSharp.SKBitmap(3, 7).Height + two"));
         Assert.Equal(4, await cells.ValueAsync("#r \"nuget: SkiaSharp\"\nusing SkiaSharp;\nnew SKBitmap(3, 4).Height"));
     }
 }
