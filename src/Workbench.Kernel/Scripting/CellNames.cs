@@ -23,7 +23,7 @@ internal sealed record CellNames(IReadOnlyList<(string Name, string Key)> Declar
     public static CellNames Of(CompiledCell cell)
     {
         var roots = cell.Compilation.SyntaxTrees.Select(tree => (CompilationUnitSyntax)tree.GetRoot()).ToList();
-        var declared = cell.Compilation.ScriptClass!.GetMembers().Where(m => !m.IsImplicitlyDeclared).Select(m => (m.Name, Key(m))).ToList();
+        var declared = (cell.Compilation.ScriptClass?.GetMembers() ?? []).Where(m => !m.IsImplicitlyDeclared).Select(m => (m.Name, Key(m))).ToList();
         var mentioned = new HashSet<string>(StringComparer.Ordinal);
         foreach (var token in roots.SelectMany(root => root.DescendantTokens()))
         {
