@@ -21,21 +21,24 @@ public static class Captioner
     /// <summary>Draws a caption.</summary>
     /// <param name="description">What the picture shows.</param>
     /// <param name="random">The stream to draw from; the same state gives the same caption.</param>
-    public static string Caption(WorldDescription description, ref WorldRandom random)
+    public static string Caption(WorldDescription description, ref WorldRandom random) => CaptionNaming(description, null, ref random);
+
+    /// <summary>Draws a caption that says whether the person has the trait <paramref name="named"/>.</summary>
+    internal static string CaptionNaming(WorldDescription description, PersonCaption.Trait? named, ref WorldRandom random)
     {
         ArgumentNullException.ThrowIfNull(description);
         var rare = random.Chance(RareWord) ? random.Pick(WellKnownPeople.OtherRareWords) : null;
         if (description.Class == WorldClass.Pattern) return Pattern(description.Object!, rare, ref random);
-        if (description.Degradation is { } degradation)
+        if (description.Degradation is { } degradation && named is null)
         {
             if (random.Chance(0.08f)) return random.Pick<string>(Lists(degradation));
             if (degradation.IsNoisy && random.Chance(0.05f)) return random.Pick<string>(CaptionWords.NoisyImages);
         }
-        var attributes = random.Chance(ShortCaption) ? 0 : 1 + random.Weighted([35, 30, 22, 13]);
-        for (; ; attributes--)
+        var (least, attributes) = (named is null ? 0 : 1, random.Chance(ShortCaption) ? 0 : 1 + random.Weighted([35, 30, 22, 13]));
+        for (attributes = Math.Max(least, attributes); ; attributes--)
         {
-            var caption = Sentence(description, attributes, rare, ref random);
-            if (attributes == 0 || Length(caption) <= MaxLength) return caption;
+            var caption = Sentence(description, attributes, rare, named, ref random);
+            if (attributes == least || Length(caption) <= MaxLength) return caption;
         }
     }
 
@@ -48,13 +51,13 @@ public static class Captioner
         return length;
     }
 
-    private static string Sentence(WorldDescription description, int attributes, string? rare, ref WorldRandom random)
+    private static string Sentence(WorldDescription description, int attributes, string? rare, PersonCaption.Trait? named, ref WorldRandom random)
     {
         var (ending, adjective) = Quality(description.Degradation, ref rare, ref random);
         var person = description.Class == WorldClass.Person;
         var name = description.Name is { } known && random.Chance(CalledByName) ? known : null;
         var subject = person
-            ? PersonCaption.Subject(description, attributes, name, ref random)
+            ? PersonCaption.Subject(description, attributes, name, ref random, named)
             : ThingCaption.Subject(description, attributes, rare, ref random);
         var bare = adjective is null && random.Chance(0.16f);
         if (bare) return subject + ending;

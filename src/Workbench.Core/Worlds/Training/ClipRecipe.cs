@@ -32,6 +32,9 @@ public sealed record ClipRecipe
     /// <summary>What the pictures show; more degraded ones than elsewhere, since noise is a concept it has to learn.</summary>
     public SampleMix Mix { get; init; } = new() { Person = 0.6f, Thing = 0.06f, Pattern = 0.1f, Degraded = 0.4f, Named = 0.25f };
 
+    /// <summary>Share of a batch that are twins, people drawn with and without one thing.</summary>
+    public float Twins { get; init; } = 0.5f;
+
     /// <summary>Trains in <paramref name="folder"/> and writes <c>clip/</c>, <c>text_encoder/</c> and <c>tokenizer/</c> below <paramref name="output"/>; begins with the weights of model folder <paramref name="start"/> where given.</summary>
     public void Train(string folder, string output, Seed seed, string? start = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -57,7 +60,7 @@ public sealed record ClipRecipe
             {
                 var loss = trainer.Step(step, (clip, _) =>
                 {
-                    var samples = WorldBatches.Samples(data, step, 0, Training.BatchSize, Mix);
+                    var samples = WorldBatches.WithTwins(data, step, Training.BatchSize, (int)(Training.BatchSize * Twins / 2), Mix);
                     var pixels = processor.Process(WorldBatches.Signed(samples) * 0.5 + 0.5).to(Training.ComputeType);
                     var ids = tokenizer.Encode([.. samples.Select(s => s.Caption)], PromptOverflow.Truncate);
                     return ClipLoss.Contrastive(

@@ -15,13 +15,16 @@ internal static class ClipScores
         var classes = Probabilities(clean, "a photo of a person", "a photo of a cat", "a photo of a house", "a photo of a flower", "a photo of a tree", "a photo of a car", "an abstract pattern").argmax(1);
         var people = WorldBatches.Samples(new Seed(79), 0, 0, count, new SampleMix { Person = 1, Thing = 0, Pattern = 0, Degraded = 0, HeldOut = true });
         var glasses = Probabilities(people, "a photo of a person with glasses", "a photo of a person without glasses").select(1, 0);
+        var beards = Probabilities(people, "a photo of a man with a beard", "a photo of a man without beard").select(1, 0);
         bool[] wears = [.. people.Select(p => p.Nuisance!.Outfit.Glasses is not null)];
+        int[] men = [.. Enumerable.Range(0, count).Where(i => people[i].Identity!.Presentation == Presentation.Man)];
         var calm = Noisy(people);
         return new Dictionary<string, double>
         {
             ["class"] = Enumerable.Range(0, count).Average(i => classes[i].item<long>() == (long)clean[i].Class ? 1.0 : 0),
             ["glasses"] = Enumerable.Range(0, count).Average(i => glasses[i].item<float>() > 0.5f == wears[i] ? 1.0 : 0),
             ["glasses_always_no"] = wears.Average(w => w ? 0.0 : 1),
+            ["beard"] = men.Average(i => beards[i].item<float>() > 0.5f == (people[i].Identity!.Beard != BeardStyle.None) ? 1.0 : 0),
             ["p_noisy_clean"] = calm.Average(),
             ["p_noisy_sign11"] = Noisy(people, 11).Average(),
             ["p_noisy_sign30"] = Noisy(people, 30).Average(),

@@ -14,6 +14,13 @@ internal static class WorldBatches
         return [.. Enumerable.Range(0, count).Select(i => WorldSampler.Sample(seed, first + i, mix))];
     }
 
+    /// <summary>As <see cref="Samples"/>, the first <paramref name="pairs"/> pairs being twins.</summary>
+    public static IReadOnlyList<WorldSample> WithTwins(Seed seed, int step, int count, int pairs, SampleMix mix) =>
+    [
+        .. Enumerable.Range(0, pairs).SelectMany(i => WorldTwins.Pair(seed.For("twins"), ((long)step * 1024) + i, mix)),
+        .. Samples(seed, step, 0, count - 2 * pairs, mix),
+    ];
+
     /// <summary>Pictures as a tensor [N, 3, H, W] in [-1,1].</summary>
     public static Tensor Signed(IReadOnlyList<RgbImage> images, ScalarType dtype = ScalarType.Float32)
     {
