@@ -20,7 +20,7 @@ internal static class StudyMethodVerbs
         var command = options.Command("protections", "Compares all protections: what they do to photos, and what DreamBooth then draws.", methods, budget, photosOnly);
         command.SetAction((parse, cancellation) => StudyVerb.Guard(() =>
         {
-            var preset = options.Profile(parse) == "Smoke" ? ProtectionStudy.Smoke : ProtectionStudy.Full;
+            var preset = options.IsSmoke(parse) ? ProtectionStudy.Smoke : ProtectionStudy.Full;
             var study = preset with
             {
                 Methods = parse.GetValue(methods) is { Length: > 0 } given ? given : preset.Methods,
@@ -45,7 +45,7 @@ internal static class StudyMethodVerbs
         var command = options.Command("purifiers", "Compares all purifiers: faithfulness to the clean photo, noise, likeness and time.", chains, protections, alex, vgg);
         command.SetAction((parse, cancellation) => StudyVerb.Guard(() =>
         {
-            var preset = options.Profile(parse) == "Smoke" ? PurifierStudy.Smoke : PurifierStudy.Full;
+            var preset = options.IsSmoke(parse) ? PurifierStudy.Smoke : PurifierStudy.Full;
             using var mini = MiniWorldModels.Load(options.Model(parse));
             var study = preset with
             {
@@ -90,11 +90,12 @@ internal static class StudyMethodVerbs
             foreach (var reason in leftOut) AnsiConsole.MarkupLineInterpolated($"[yellow]left out: {reason}[/]");
             var (work, folder) = (options.Work(parse), options.WorkFolder(parse));
             var runs = grid.In(folder, work.CacheFolder);
-            var results = parse.GetValue(reportOnly) ? runs.Results() : runs.Run(models, work.Part, work.Parts, new StudyVerb.Lines(), cancellation);
+            var photos = new ScenarioPhotos(models, grid.Config, work.CacheFolder ?? folder);
+            var results = parse.GetValue(reportOnly) ? runs.Results(photos) : runs.Run(models, work.Part, work.Parts, new StudyVerb.Lines(), cancellation);
             AnsiConsole.MarkupLineInterpolated($"{results.Count} of {grid.Scenarios().Count} runs finished in {folder}");
             var output = options.Output(parse);
             if (DefenseGallery.Compose(folder, grid) is { } gallery) gallery.SavePng(Path.Combine(output, "generations.png"));
-            return Finish(DefenseTable.Of(results, leftOut, new ScenarioPhotos(models, grid.Config, folder).Model), output);
+            return Finish(DefenseTable.Of(results, leftOut, photos.Model), output);
         }));
         return command;
     }

@@ -37,10 +37,10 @@ public sealed class DenoisingPreview : IProgress<DenoisingProgress>
         if (value.Step > 1 && value.Step < value.Steps && value.Step % every != 0) return;
         if (update is null && AppContext.GetData(DisplayKey) is not Func<object?, Action<object?>>) return;
         using var guard = torch.no_grad();
-        using var pixels = TensorScope.Run(() => pipeline.DecodeLatents(value.X0.narrow(0, 0, Math.Min(pictures, value.X0.shape[0]))).clamp(-1, 1));
+        var count = Math.Min(pictures, (int)value.X0.shape[0]);
+        using var pixels = TensorScope.Run(() => pipeline.DecodeLatents(value.X0.narrow(0, 0, count)).clamp(-1, 1));
         using var decoded = ImageBatch.FromSigned(pixels);
-        var last = Math.Min(value.FirstImage + pictures, value.ImageCount);
-        var shown = Gallery.Show(($"pictures {value.FirstImage + 1} to {last} of {value.ImageCount}, step {value.Step} of {value.Steps}", decoded));
+        var shown = Gallery.Show(($"pictures {value.FirstImage + 1} to {value.FirstImage + count} of {value.ImageCount}, step {value.Step} of {value.Steps}", decoded));
         if (update is null) update = ((Func<object?, Action<object?>>)AppContext.GetData(DisplayKey)!)(shown);
         else update(shown);
     }

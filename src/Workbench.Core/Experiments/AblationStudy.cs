@@ -67,33 +67,23 @@ public sealed record AblationStudy
     /// <summary>The runs that these models allow, person by person, and a line for each chain that they do not.</summary>
     public (IReadOnlyList<Scenario> Scenarios, IReadOnlyList<string> LeftOut) Scenarios(PurifierSources sources)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(Subjects, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(Seeds, 1);
         if (!WithSwitches && !WithSweeps) throw new ArgumentException("Neither switches nor sweeps: there is nothing to run.");
         var (chains, leftOut) = AvailableChains.Of(["none", "code", "sr", "code-sr"], sources);
         var whole = AvailableChains.Paper(sources);
-        return ([.. from seed in Enumerable.Range(0, Seeds)
-                    from subject in Enumerable.Range(0, Subjects)
-                    from scenario in Of(subject, (ulong)seed, [.. chains], whole)
-                    select scenario], leftOut);
+        return (ScenarioGrid.Cross(Subjects, Seeds, (subject, seed) => Of(subject, seed, chains, whole)), leftOut);
     }
 
-    /// <summary>Runs what is not finished, and reports on all that is in the folder.</summary>
+    /// <summary>Runs what is not finished, and reports on all that is in the folder at this size of protection.</summary>
     /// <param name="folder">Keeps the runs; more may be added to them later.</param>
     /// <param name="models">Left unchanged.</param>
     /// <param name="work">This process's part, and where photos are shared.</param>
     /// <param name="progress">Hears of every stage.</param>
     /// <param name="cancellationToken">Stops between two steps; finished runs stay.</param>
     public AblationReport Run(
-        string folder, ScenarioModels models, StudyWork? work = null, IProgress<ScenarioProgress>? progress = null, CancellationToken cancellationToken = default)
-    {
-        var (scenarios, leftOut) = Scenarios(models.Purifiers);
-        work ??= new StudyWork();
-        new ScenarioGrid(folder, scenarios, Config) { CacheFolder = work.CacheFolder }.Run(models, work.Part, work.Parts, progress, cancellationToken);
-        return new AblationReport(StudyRuns.OfGrid(folder, leftOut));
-    }
+        string folder, ScenarioModels models, StudyWork? work = null, IProgress<ScenarioProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        new(StudyRuns.Make(folder, Scenarios(models.Purifiers), Config, models, work, progress, cancellationToken));
 
-    private IEnumerable<Scenario> Of(int subject, ulong seed, string[] chains, string whole)
+    private IEnumerable<Scenario> Of(int subject, ulong seed, IReadOnlyList<string> chains, string whole)
     {
         Scenario Photos(string condition) => new() { Condition = condition, Subject = subject, Seed = seed };
         Scenario Guarded(string condition, string chain, ContrastiveDecoupling parts) => Photos(condition) with

@@ -56,28 +56,21 @@ public sealed record AdaptiveStudy
         Validate();
         var paper = AvailableChains.Paper(sources);
         var (chains, leftOut) = AvailableChains.Of([.. Chains.Append(paper).Prepend("none").Distinct(StringComparer.Ordinal)], sources);
-        return ([.. from seed in Enumerable.Range(0, Seeds)
-                    from subject in Enumerable.Range(0, Subjects)
-                    from scenario in Of(subject, (ulong)seed, [.. chains], paper)
-                    select scenario], leftOut);
+        // The paper's attack may be among the protections too: then it is met twice, and run once.
+        return (ScenarioGrid.Cross(Subjects, Seeds, (subject, seed) => Of(subject, seed, chains, paper).DistinctBy(s => s.Key)), leftOut);
     }
 
-    /// <summary>Runs what is not finished, and reports on all that is in the folder.</summary>
+    /// <summary>Runs what is not finished, and reports on all that is in the folder at this size of protection.</summary>
     /// <param name="folder">Keeps the runs; more may be added to them later.</param>
     /// <param name="models">Left unchanged.</param>
     /// <param name="work">This process's part, and where photos are shared.</param>
     /// <param name="progress">Hears of every stage.</param>
     /// <param name="cancellationToken">Stops between two steps; finished runs stay.</param>
     public AdaptiveReport Run(
-        string folder, ScenarioModels models, StudyWork? work = null, IProgress<ScenarioProgress>? progress = null, CancellationToken cancellationToken = default)
-    {
-        var (scenarios, leftOut) = Scenarios(models.Purifiers);
-        work ??= new StudyWork();
-        new ScenarioGrid(folder, scenarios, Config) { CacheFolder = work.CacheFolder }.Run(models, work.Part, work.Parts, progress, cancellationToken);
-        return new AdaptiveReport(StudyRuns.OfGrid(folder, leftOut));
-    }
+        string folder, ScenarioModels models, StudyWork? work = null, IProgress<ScenarioProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        new(StudyRuns.Make(folder, Scenarios(models.Purifiers), Config, models, work, progress, cancellationToken));
 
-    private IEnumerable<Scenario> Of(int subject, ulong seed, string[] chains, string paper)
+    private IEnumerable<Scenario> Of(int subject, ulong seed, IReadOnlyList<string> chains, string paper)
     {
         var cdl = ContrastiveDecoupling.Paper;
         Scenario Photos(string condition) => new() { Condition = condition, Subject = subject, Seed = seed };
@@ -107,8 +100,6 @@ public sealed record AdaptiveStudy
 
     private void Validate()
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(Subjects, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(Seeds, 1);
         if (Protections.Count == 0) throw new ArgumentException("The comparison needs at least one protection.");
         PerturbationCatalog.Require(Protections);
     }

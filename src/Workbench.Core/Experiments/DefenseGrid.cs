@@ -56,18 +56,15 @@ public sealed record DefenseGrid
     /// <exception cref="ArgumentException">A list is empty, or a protection is unknown.</exception>
     public IReadOnlyList<Scenario> Scenarios()
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(Subjects, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(Seeds, 1);
         if (Chains.Count == 0 || Protections.Count == 0 || Modes.Count == 0) throw new ArgumentException("The grid needs at least one chain, one protection and one mode.");
         PerturbationCatalog.Require(Protections, ProtectionStudy.Clean);
         (string Protection, string Chain)[] cells =
             [(ProtectionStudy.Clean, "none"), .. from protection in Protections from chain in Chains select (protection, chain)];
-        return [.. from seed in Enumerable.Range(0, Seeds)
-                   from subject in Enumerable.Range(0, Subjects)
-                   from cell in cells.Distinct()
-                   from mode in Modes
-                   select Scenario.Of(Condition(cell.Protection, cell.Chain, mode), cell.Protection, BudgetLevels, subject, (ulong)seed)
-                       with { Purifier = cell.Chain, Decoupling = mode.Decoupling }];
+        return ScenarioGrid.Cross(Subjects, Seeds, (subject, seed) =>
+            from cell in cells.Distinct()
+            from mode in Modes
+            select Scenario.Of(Condition(cell.Protection, cell.Chain, mode), cell.Protection, BudgetLevels, subject, seed)
+                with { Purifier = cell.Chain, Decoupling = mode.Decoupling });
     }
 
     /// <summary>The runs in <paramref name="folder"/>.</summary>

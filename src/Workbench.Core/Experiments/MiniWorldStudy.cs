@@ -6,9 +6,9 @@ namespace Workbench.Experiments;
 
 /// <summary>
 /// The study of the mini world: do protective perturbations break DreamBooth here, is it more than noise of the same size does, and do
-/// purification and contrastive decoupling mend it? Eleven conditions on held-out people, several budgets and seeds: seven of the main
-/// question, two without the negative prompt, which tell its share from that of the noise token in training,
-/// and two of a protector who knows the purifier.
+/// purification and contrastive decoupling mend it? <see cref="Conditions"/> on held-out people, at several budgets and with several seeds: those of
+/// the main question, those without the negative prompt, which tell its share from that of the noise token in training, and those of a protector who
+/// knows the purifier.
 /// </summary>
 /// <seealso href="notebooks/01-defense-pipeline.ipynb">Explained in notebook 01.</seealso>
 public sealed record MiniWorldStudy
@@ -53,7 +53,7 @@ public sealed record MiniWorldStudy
     public IReadOnlyList<Scenario> Scenarios()
     {
         Validate();
-        return [.. from seed in Enumerable.Range(0, Seeds) from subject in Enumerable.Range(0, Subjects) from scenario in Of(subject, (ulong)seed) select scenario];
+        return ScenarioGrid.Cross(Subjects, Seeds, Of);
     }
 
     /// <summary>The grid of this study in <paramref name="folder"/>.</summary>
@@ -63,8 +63,6 @@ public sealed record MiniWorldStudy
 
     private void Validate()
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(Subjects, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(Seeds, 1);
         if (Budgets.Count == 0) throw new ArgumentException("A study needs at least one budget.");
         PerturbationCatalog.Require([Perturbation]);
     }

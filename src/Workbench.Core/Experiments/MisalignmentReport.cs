@@ -68,8 +68,7 @@ public sealed record MisalignmentReport(IReadOnlyList<MisalignmentEntry> Entries
     /// <exception cref="FileNotFoundException">The folder holds no such file.</exception>
     public static MisalignmentReport Read(string folder) => ReadFile(Path.Combine(folder, FileName));
 
-    internal static MisalignmentReport ReadFile(string path) => JsonSerializer.Deserialize<MisalignmentReport>(File.ReadAllText(path), Json)
-        ?? throw new InvalidDataException($"{path}: expected a report, found null.");
+    internal static MisalignmentReport ReadFile(string path) => StoredJson.Read<MisalignmentReport>(path, "a misalignment report");
 
     private static string Name(int subject) => subject.ToString(CultureInfo.InvariantCulture);
 }

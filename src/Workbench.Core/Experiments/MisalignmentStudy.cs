@@ -2,7 +2,6 @@ using System.Globalization;
 using Workbench.Analysis;
 using Workbench.Imaging;
 using Workbench.Perturbations;
-using Workbench.Purification;
 using Workbench.Tensors;
 
 namespace Workbench.Experiments;
@@ -71,7 +70,8 @@ public sealed record MisalignmentStudy
         Validate();
         var study = Among(models);
         using var misalignment = new Misalignment(models.Clip, models.Pipeline.Vae, TrainingPrompt, Probe);
-        var entries = Enumerable.Range(0, Subjects).SelectMany(subject => study.Read(models, misalignment, subject, seed, pictures, progress, cancellationToken));
+        var chains = models.Chains();
+        var entries = Enumerable.Range(0, Subjects).SelectMany(subject => study.Read(models, chains, misalignment, subject, seed, pictures, progress, cancellationToken));
         return Report([.. entries]);
     }
 
@@ -86,13 +86,14 @@ public sealed record MisalignmentStudy
     {
         Validate();
         var study = Among(models);
-        var files = new PersonFiles(folder, PersonFiles.Settings(study with { Subjects = 0 }, models, seed));
+        var files = new PersonFiles(folder, PersonFiles.Settings(study with { Subjects = 0 }, models, seed, study.Purifiers));
         using var misalignment = new Misalignment(models.Clip, models.Pipeline.Vae, TrainingPrompt, Probe);
+        var chains = models.Chains();
         for (var subject = 0; subject < Subjects; subject++)
         {
             if (files.IsDone(subject)) continue;
             files.Begin(subject);
-            Report(study.Read(models, misalignment, subject, seed, null, progress, cancellationToken)).WriteFile(files.Of(subject));
+            Report(study.Read(models, chains, misalignment, subject, seed, null, progress, cancellationToken)).WriteFile(files.Of(subject));
             files.Finish(subject);
         }
         return Report([.. Enumerable.Range(0, Subjects).SelectMany(s => MisalignmentReport.ReadFile(files.Of(s)).Entries)]);
@@ -103,11 +104,11 @@ public sealed record MisalignmentStudy
     private MisalignmentReport Report(IReadOnlyList<MisalignmentEntry> entries) => new(entries) { TrainingPrompt = TrainingPrompt, BudgetLevels = Budget.Levels };
 
     private List<MisalignmentEntry> Read(
-        ScenarioModels models, Misalignment misalignment, int subject, Seed seed, Action<string, int, ImageBatch>? pictures,
+        ScenarioModels models, PurifierChains chains, Misalignment misalignment, int subject, Seed seed, Action<string, int, ImageBatch>? pictures,
         IProgress<(string Stage, double Fraction)>? progress, CancellationToken cancellationToken)
     {
         var (entries, each) = (new List<MisalignmentEntry>(), 1 + Perturbations.Count + Purified.Count * Purifiers.Count);
-        Person(models, subject, seed.For(subject), (condition, photos) =>
+        Person(models, chains, subject, seed.For(subject), (condition, photos) =>
         {
             entries.Add(new MisalignmentEntry(subject, misalignment.Read(condition, photos, cancellationToken)));
             pictures?.Invoke(condition, subject, photos);
@@ -116,7 +117,7 @@ public sealed record MisalignmentStudy
         return entries;
     }
 
-    private void Person(ScenarioModels models, int subject, Seed seed, Action<string, ImageBatch> read, CancellationToken cancellationToken)
+    private void Person(ScenarioModels models, PurifierChains chains, int subject, Seed seed, Action<string, ImageBatch> read, CancellationToken cancellationToken)
     {
         using var photos = models.Photos(subject, PhotosPerSet);
         var sets = new Dictionary<string, ImageBatch>(StringComparer.Ordinal) { [Clean] = photos.B.Quantize() };
@@ -132,7 +133,7 @@ public sealed record MisalignmentStudy
             foreach (var what in Purified)
                 foreach (var purifier in Purifiers)
                 {
-                    using var restored = PurifierChain.Parse(purifier, models.Purifiers with { Clean = photos.B }).Purify(sets[what], seed.For("purify"), cancellationToken: cancellationToken);
+                    using var restored = chains.Of(purifier, photos.B).Purify(sets[what], seed.For("purify"), cancellationToken: cancellationToken);
                     read(PurifiedName(what, purifier), restored);
                 }
         }

@@ -49,8 +49,10 @@ public sealed record PhotoStudy
     {
         if (files.Count == 0) throw new ArgumentException("There is no photo.", nameof(files));
         PerturbationCatalog.Require([Protection]);
+        if (Detail is { } part && (part.X < 0 || part.Y < 0 || part.Side < 1 || part.X + part.Side > Side || part.Y + part.Side > Side))
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The detail {part.X},{part.Y},{part.Side} does not lie in a photo of {Side} pixels."));
         var (chains, leftOut) = AvailableChains.Of(Chains, sources);
-        var (cache, model, weights) = (new PictureCache(folder), Fingerprint.Of(pipeline.Vae)[..16], ScenarioPhotos.Weights(sources));
+        var (cache, model, purifiers) = (new PictureCache(folder), Fingerprint.Of(pipeline.Vae)[..16], new PurifierChains(sources));
         var (rows, shown) = (new List<StudyRow>(), new List<(string Chain, ImageBatch Result)>());
         using var first = Photo(files[0]);
         ImageBatch? firstGiven = null;
@@ -67,9 +69,9 @@ public sealed record PhotoStudy
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 Report(chain, at + 1);
-                var (purified, cost) = Purified(cache, $"{name}_{Protection}", chain, given, clean, sources, $"{photoSeed} {weights} {model}", photoSeed, cancellationToken);
+                var (purified, cost) = Purified(cache, $"{name}_{Protection}", chain, given, clean, purifiers, photoSeed, cancellationToken);
                 using var result = purified;
-                using var untouched = Purified(cache, $"{name}_{ProtectionStudy.Clean}", chain, clean, clean, sources, $"{photoSeed} {weights} {model}", photoSeed, cancellationToken).Pictures;
+                using var untouched = Purified(cache, $"{name}_{ProtectionStudy.Clean}", chain, clean, clean, purifiers, photoSeed, cancellationToken).Pictures;
                 rows.Add(Row(chain, number, pipeline, clean, untouched, result, cost));
                 if (number == 0) shown.Add((chain, Cut(result)));
             }
@@ -92,10 +94,10 @@ public sealed record PhotoStudy
     }
 
     private static (ImageBatch Pictures, PictureCost? Cost) Purified(
-        PictureCache cache, string name, string chain, ImageBatch given, ImageBatch clean, PurifierSources sources, string weights, Seed seed, CancellationToken cancellationToken) =>
-        cache.Get($"{name}_{chain}", $"{chain} {weights} {Fingerprint.Of(given.Unit)}", () =>
+        PictureCache cache, string name, string chain, ImageBatch given, ImageBatch clean, PurifierChains purifiers, Seed seed, CancellationToken cancellationToken) =>
+        cache.Get($"{name}_{chain}", $"{chain} {seed} {purifiers.Weights(chain)} {Fingerprint.Of(given.Unit)}", () =>
         {
-            var purifier = PurifierChain.Parse(chain, sources with { Clean = clean });
+            var purifier = purifiers.Of(chain, clean);
             return PictureCost.Measure(() => purifier.Purify(given, seed.For("purify"), null, cancellationToken));
         }, cancellationToken);
 
@@ -116,8 +118,6 @@ public sealed record PhotoStudy
     private ImageBatch Cut(ImageBatch photo)
     {
         if (Detail is not { } part) return photo.Slice(0, 1);
-        if (part.X < 0 || part.Y < 0 || part.Side < 1 || part.X + part.Side > Side || part.Y + part.Side > Side)
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The detail {part.X},{part.Y},{part.Side} does not lie in a photo of {Side} pixels."));
         using var unit = TensorScope.Inference(() => photo.Unit.narrow(2, part.Y, part.Side).narrow(3, part.X, part.Side).contiguous());
         return ImageBatch.FromUnit(unit);
     }

@@ -22,7 +22,7 @@ internal sealed class PictureCache(string folder)
         var (keyFile, costFile) = (Path.Combine(target, KeyFile), Path.Combine(target, CostFile));
         bool Ready() => File.Exists(keyFile) && File.ReadAllText(keyFile) == key;
         (ImageBatch, PictureCost?) Stored() =>
-            (ImageBatch.Load(target), File.Exists(costFile) ? JsonSerializer.Deserialize<PictureCost>(File.ReadAllText(costFile), ModelConfigFile.Options) : null);
+            (ImageBatch.Load(target), File.Exists(costFile) ? StoredJson.Read<PictureCost>(costFile, "seconds") : null);
         if (Ready()) return Stored();
         using var taken = FolderLock.Acquire(target + ".lock", cancellationToken);
         if (Ready()) return Stored();

@@ -1,9 +1,11 @@
 using System.Globalization;
+using System.Text.Json;
 using Workbench.Analysis;
 using Workbench.Imaging;
 using Workbench.Metrics;
 using Workbench.Perturbations;
 using Workbench.Tensors;
+using Workbench.Weights;
 
 namespace Workbench.Experiments;
 
@@ -137,7 +139,8 @@ public sealed record PurifierStudy
     private static string FileOf(Scenario scenario) => $"{scenario.Key}_{scenario.Purifier}";
 
     private string Key(Scenario scenario, ScenarioPhotos photos) => string.Create(CultureInfo.InvariantCulture,
-        $"{FileOf(scenario)} {Budget} {Config.Profile} photos {Config.PhotosPerSet} model {photos.Model} purifiers {photos.PurifierWeights} metrics {string.Join(',', Metrics.Select(m => m.Name))}");
+        $"{FileOf(scenario)} {Budget} {Config.Profile} photos {Config.PhotosPerSet} model {photos.Model} scorers {photos.Scorers} purifiers {photos.PurifierWeights(scenario.Purifier)} ")
+        + $"prompts '{Config.DreamBooth.InstancePrompt}' '{Config.DreamBooth.ClassPrompt}' probe {JsonSerializer.Serialize(Config.Probe, ModelConfigFile.Options)} metrics {string.Join(',', Metrics.Select(m => m.Name))}";
 
     private void Validate()
     {

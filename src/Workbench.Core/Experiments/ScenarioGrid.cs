@@ -59,6 +59,7 @@ public sealed class ScenarioGrid
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(shard, shards);
         torch.set_num_threads(Threads);
         using var runner = new ScenarioRunner(models, config, CacheFolder ?? Path.Combine(Folder, "cache"));
+        Results(runner.Photos); // before hours of work, not after
         // Neighbours share photos, so a shard takes whole subjects and seeds where it can.
         var mine = scenarios.GroupBy(s => (s.Subject, s.Seed)).Where((_, i) => i % shards == shard).SelectMany(g => g).ToList();
         for (var i = 0; i < mine.Count; i++)
@@ -66,26 +67,44 @@ public sealed class ScenarioGrid
             cancellationToken.ThrowIfCancellationRequested();
             RunOne(runner, mine[i], new Relay(progress, mine[i].Key, i, mine.Count), cancellationToken);
         }
-        return Results();
+        return Results(runner.Photos);
     }
 
     /// <summary>Runs one scenario of the grid where it is not finished, unless another process is at it. For studies that do other work between runs.</summary>
     internal void RunOne(ScenarioRunner runner, Scenario scenario, IProgress<(string Stage, double Fraction)>? progress, CancellationToken cancellationToken)
     {
         using var taken = FolderLock.TryAcquire(RunFolder(scenario) + ".lock");
-        if (taken is null || Finished(scenario, runner.ModelFingerprint) is not null) return;
+        if (taken is null || Finished(scenario, runner.Photos) is not null) return;
         Store(runner, scenario, progress, cancellationToken);
     }
 
     /// <summary>The results of all finished scenarios of the grid, in the grid's order.</summary>
-    public IReadOnlyList<ScenarioResult> Results() => [.. scenarios.Select(Finished).OfType<ScenarioResult>()];
+    /// <param name="photos">Of the models that must have made them; null: any.</param>
+    /// <exception cref="InvalidDataException">A run was made with other settings, or with other weights; the message names its file.</exception>
+    public IReadOnlyList<ScenarioResult> Results(ScenarioPhotos? photos = null) => [.. scenarios.Select(s => Finished(s, photos)).OfType<ScenarioResult>()];
 
     /// <summary>The results of every finished run in a grid's folder, whatever the grid was made of, in the order of their keys.</summary>
+    /// <exception cref="DirectoryNotFoundException">There are no runs.</exception>
+    /// <exception cref="InvalidDataException">Two of them were made with different settings or weights: they must not be averaged.</exception>
     public static IReadOnlyList<ScenarioResult> Read(string folder)
     {
         var runs = Path.Combine(folder, "runs");
         if (!Directory.Exists(runs)) throw new DirectoryNotFoundException($"{folder}: no runs/ here; run the study first.");
-        return [.. Directory.GetDirectories(runs).Order(StringComparer.Ordinal).Select(f => ReadResult(Path.Combine(f, ManifestFile))).OfType<ScenarioResult>()];
+        var found = Directory.GetDirectories(runs).Order(StringComparer.Ordinal).Select(f => Path.Combine(f, ManifestFile)).Where(File.Exists).Select(f => (File: f, Manifest: ReadManifest(f))).ToArray();
+        if (found.FirstOrDefault(f => !JsonNode.DeepEquals(f.Manifest["model"], found[0].Manifest["model"]) || !JsonNode.DeepEquals(f.Manifest["config"], found[0].Manifest["config"])) is { File: { } other })
+            throw new InvalidDataException($"{other} and {found[0].File} were made with different settings or weights; keep such runs in different folders.");
+        return [.. found.Select(f => ResultOf(f.File, f.Manifest))];
+    }
+
+    /// <summary>A study's scenarios, seed by seed and person by person, so that photos are shared and early results cover whole comparisons.</summary>
+    /// <param name="subjects">Number of people.</param>
+    /// <param name="seeds">Seeds for each.</param>
+    /// <param name="each">The scenarios of a person and seed.</param>
+    internal static IReadOnlyList<Scenario> Cross(int subjects, int seeds, Func<int, ulong, IEnumerable<Scenario>> each)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(subjects, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(seeds, 1);
+        return [.. from seed in Enumerable.Range(0, seeds) from subject in Enumerable.Range(0, subjects) from scenario in each(subject, (ulong)seed) select scenario];
     }
 
     private static JsonSerializerOptions Json => ModelConfigFile.Options;
@@ -108,6 +127,7 @@ public sealed class ScenarioGrid
             ["scenario"] = JsonSerializer.SerializeToNode(scenario, Json),
             ["config"] = ConfigNode(),
             ["model"] = runner.ModelFingerprint,
+            ["weights"] = runner.Photos.Weights(scenario),
             ["versions"] = RunManifest.Versions(),
             ["started_utc"] = started.ToString("O"),
             ["seconds"] = Math.Round((DateTimeOffset.UtcNow - started).TotalSeconds, 1),
@@ -115,23 +135,33 @@ public sealed class ScenarioGrid
         }.ToJsonString(Json) + "\n");
     }
 
-    private ScenarioResult? Finished(Scenario scenario) => Finished(scenario, null);
-
-    private ScenarioResult? Finished(Scenario scenario, string? model)
+    private ScenarioResult? Finished(Scenario scenario, ScenarioPhotos? photos = null)
     {
         var path = Path.Combine(RunFolder(scenario), ManifestFile);
         if (!File.Exists(path)) return null;
-        var manifest = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        var manifest = ReadManifest(path);
         // Results of other settings must not mix with ours.
         if (!JsonNode.DeepEquals(manifest["config"], ConfigNode()) || !JsonNode.DeepEquals(manifest["scenario"], JsonSerializer.SerializeToNode(scenario, Json)))
             throw new InvalidDataException($"{path}: this run was made with other settings; choose another folder, or remove it.");
-        if (model is not null && (string?)manifest["model"] != model)
+        // Older runs do not say what purified and scored them.
+        if (photos is not null && ((string?)manifest["model"] != photos.Model || ((string?)manifest["weights"] is { } weights && weights != photos.Weights(scenario))))
             throw new InvalidDataException($"{path}: this run was made with other weights; choose another folder, or remove it.");
-        return manifest["result"].Deserialize<ScenarioResult>(Json);
+        return ResultOf(path, manifest);
     }
 
-    private static ScenarioResult? ReadResult(string path) =>
-        File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path))!["result"].Deserialize<ScenarioResult>(Json) : null;
+    private static JsonObject ReadManifest(string path) => StoredJson.Read<JsonObject>(path, "the manifest of a run");
+
+    private static ScenarioResult ResultOf(string path, JsonObject manifest)
+    {
+        try
+        {
+            return manifest["result"].Deserialize<ScenarioResult>(Json) ?? throw new InvalidDataException($"{path}: the manifest holds no result.");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path}: expected the result of a run: {e.Message}", e);
+        }
+    }
 
     // Through text, so that it compares equal to what was read back.
     private JsonNode ConfigNode() => JsonNode.Parse(JsonSerializer.Serialize(config, Json))!;

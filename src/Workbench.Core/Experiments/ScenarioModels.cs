@@ -1,3 +1,4 @@
+using TorchSharp;
 using Workbench.Metrics;
 using Workbench.Models.Identity;
 using Workbench.Pipelines;
@@ -21,6 +22,12 @@ public sealed record ScenarioModels(
     {
         Fingerprint.Of(Pipeline.UNet), Fingerprint.Of(Pipeline.Vae), Fingerprint.Of(Pipeline.TextEncoder), Clip.ModelFingerprint,
     }.Select(print => print[..16]));
+
+    /// <summary>Fingerprint of what scores pictures: CLIP and the identity encoder.</summary>
+    public string ScorersFingerprint() => $"{Clip.ModelFingerprint[..16]}-{(Identity is torch.nn.Module network ? Fingerprint.Of(network)[..16] : Identity.GetType().Name)}";
+
+    /// <summary>The purifier chains that these models allow.</summary>
+    internal PurifierChains Chains() => new(Purifiers, () => Clip.ModelFingerprint);
 
     /// <summary>The mini world's models and people, and the purifiers' settings for it.</summary>
     public static ScenarioModels Of(MiniWorldModels mini) =>

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Workbench.Imaging;
 using Workbench.Personalization;
@@ -19,8 +17,8 @@ public sealed class ScenarioPhotos
     private readonly ScenarioConfig config;
     private readonly string folder;
     private readonly PictureCache cache;
-    private readonly Lazy<string> model, purifierWeights;
-    private readonly Dictionary<string, PurifierChain> chains = new(StringComparer.Ordinal);
+    private readonly Lazy<string> model, scorers;
+    private readonly PurifierChains chains;
 
     /// <summary>Photos with one set of models and settings.</summary>
     /// <param name="models">Left unchanged.</param>
@@ -30,14 +28,22 @@ public sealed class ScenarioPhotos
     {
         (this.models, this.config, this.folder, cache) = (models, config, folder, new PictureCache(folder));
         model = new Lazy<string>(() => $"{Fingerprint.Of(models.Pipeline.UNet)[..16]}-{Fingerprint.Of(models.Pipeline.Vae)[..16]}-{Fingerprint.Of(models.Pipeline.TextEncoder)[..16]}");
-        purifierWeights = new Lazy<string>(() => Weights(models.Purifiers));
+        scorers = new Lazy<string>(models.ScorersFingerprint);
+        chains = models.Chains();
     }
 
     /// <summary>Fingerprint of the model that is attacked.</summary>
     public string Model => model.Value;
 
-    /// <summary>Fingerprint of the weights that purifiers read.</summary>
-    public string PurifierWeights => purifierWeights.Value;
+    /// <summary>Fingerprint of what scores pictures.</summary>
+    public string Scorers => scorers.Value;
+
+    /// <summary>Fingerprint of the weights and settings that a purifier chain reads.</summary>
+    /// <param name="chain">As <see cref="PurifierChain.Parse"/> reads it.</param>
+    public string PurifierWeights(string chain) => chains.Weights(chain);
+
+    /// <summary>Fingerprint of what purifies and scores a scenario, beside <see cref="Model"/>: results of other weights must not mix.</summary>
+    public string Weights(Scenario scenario) => $"scorers {Scorers} purifiers {chains.Weights(scenario.Purifier)}{(scenario.Through is { } through ? $" {chains.Weights(through)}" : "")}";
 
     /// <summary>A person's photo sets.</summary>
     public SubjectPhotos Sets(int subject) => models.Photos(subject, config.PhotosPerSet);
@@ -59,10 +65,10 @@ public sealed class ScenarioPhotos
         if (!scenario.IsPerturbed) return (photos.B.Quantize(), new PictureCost(0, 0));
         var root = Root(scenario);
         var plain = PerturbationCatalog.Create(scenario.Perturbation, LinfBudget.Of255(scenario.BudgetLevels), config.Profile);
-        var perturbation = scenario.Through is { } chain ? new AdaptiveAttack(plain, Chain(chain), samples: 1) : plain;
+        var perturbation = scenario.Through is { } chain ? new AdaptiveAttack(plain, chains.Of(chain, photos.B), samples: 1) : plain;
         var settings = JsonSerializer.Serialize(perturbation.Settings, perturbation.Settings.GetType(), ModelConfigFile.Options);
-        var key = $"{perturbation.Name} {perturbation.Budget} seed {root} model {Model} photos {Fingerprint.Of(photos.B.Unit)}\n{settings}\n"
-            + (scenario.Through is null ? "" : $"purifiers {PurifierWeights}\n") + (scenario.KnowsDecoupling ? scenario.Decoupling : "");
+        var key = $"{perturbation.Name} {perturbation.Budget} seed {root} model {Model} photos {Fingerprint.Of(photos.B.Unit)}\n{settings}\n{Surroundings(plain, photos)}"
+            + (scenario.Through is null ? "" : $"purifiers {chains.Weights(scenario.Through)}\n") + (scenario.KnowsDecoupling ? scenario.Decoupling : "");
         return cache.Get(Name(scenario), key, () =>
         {
             using var classImages = plain is SurrogatePerturbation ? Class(progress, cancellationToken) : null;
@@ -89,31 +95,26 @@ public sealed class ScenarioPhotos
     {
         if (scenario.Purifier == "none") return (published.Quantize(), new PictureCost(0, 0));
         var root = Root(scenario);
-        var key = $"{scenario.Purifier} seed {root} photos {Fingerprint.Of(published.Unit)} weights {PurifierWeights}\n";
+        var key = $"{scenario.Purifier} seed {root} photos {Fingerprint.Of(published.Unit)} weights {chains.Weights(scenario.Purifier)}\n";
         using var photos = Sets(scenario.Subject);
-        var chain = scenario.Purifier.Contains("oracle", StringComparison.Ordinal)
-            ? PurifierChain.Parse(scenario.Purifier, models.Purifiers with { Clean = photos.B }) : Chain(scenario.Purifier);
+        var chain = chains.Of(scenario.Purifier, photos.B);
         return cache.Get($"{Name(scenario)}_{scenario.Purifier}", key, () => PictureCost.Measure(() => chain.Purify(published, root.For("purify"),
             new Relay<PurificationProgress>(p => progress?.Report(("purify", (double)p.Done / p.Total))), cancellationToken)), cancellationToken);
     }
 
     internal static Seed Root(Scenario scenario) => new Seed(scenario.Seed).For(scenario.Subject);
 
-    /// <summary>A chain's networks are read once.</summary>
-    private PurifierChain Chain(string name) => chains.TryGetValue(name, out var known) ? known : chains[name] = PurifierChain.Parse(name, models.Purifiers);
+    /// <summary>What a protector sees beside the photos: the prompts, the clean references, and the settings of the class pictures where a surrogate is trained.</summary>
+    private string Surroundings(IPerturbation perturbation, SubjectPhotos photos)
+    {
+        var dreamBooth = config.DreamBooth;
+        var classImages = perturbation is SurrogatePerturbation && dreamBooth.WithPriorPreservation ? JsonSerializer.Serialize(dreamBooth.ClassSampling, ModelConfigFile.Options) : "none";
+        return $"prompts '{dreamBooth.InstancePrompt}' '{dreamBooth.ClassPrompt}' references {Fingerprint.Of(photos.A.Unit)} class pictures {classImages}\n";
+    }
 
     private static string Name(Scenario scenario) => scenario.IsPerturbed
         ? string.Create(CultureInfo.InvariantCulture, $"photos/{scenario.Perturbation}{(scenario.Through is { } chain ? $"-through-{chain}" : "")}{(scenario.KnowsDecoupling ? "-and-decoupling" : "")}-{scenario.BudgetLevels:0.###}_subject{scenario.Subject}_seed{scenario.Seed}")
         : $"photos/clean_subject{scenario.Subject}_seed{scenario.Seed}";
-
-    internal static string Weights(PurifierSources sources)
-    {
-        var prints = from folder in new[] { sources.Upscaler, sources.Restorer, sources.PixelDiffusion }
-                     where folder is not null
-                     from file in Directory.EnumerateFiles(folder, "*.safetensors", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-                     select Fingerprint.OfFile(file);
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', prints) + sources.LatentDiffPure)))[..16];
-    }
 
     private sealed class Relay<T>(Action<T> handler) : IProgress<T>
     {

@@ -35,6 +35,9 @@ public sealed class ScenarioRunner : IDisposable
     /// <summary>Fingerprint of the model that scenarios attack and personalise.</summary>
     public string ModelFingerprint => sets.Model;
 
+    /// <summary>The pictures that scenarios share, and the fingerprints of all weights.</summary>
+    internal ScenarioPhotos Photos => sets;
+
     /// <summary>Runs one scenario.</summary>
     /// <param name="scenario">What to run.</param>
     /// <param name="samples">Receives the generated pictures, before they are freed; null where only scores matter.</param>

@@ -59,8 +59,16 @@ public sealed record ShortcutReport(IReadOnlyList<ShortcutRow> Rows)
     }
 
     /// <summary>Reads every person's file in a folder; an empty report where there is none.</summary>
-    public static ShortcutReport Read(string folder) => new(!Directory.Exists(folder) ? [] :
-        [.. Directory.GetFiles(folder, "subject*.json").Order(StringComparer.Ordinal).SelectMany(f => JsonSerializer.Deserialize<ShortcutRow[]>(File.ReadAllText(f), Json) ?? [])]);
+    /// <exception cref="InvalidDataException">A file is no such report, or two were made with different settings or weights: they must not be averaged.</exception>
+    public static ShortcutReport Read(string folder)
+    {
+        string[] files = Directory.Exists(folder) ? [.. Directory.GetFiles(folder, "subject*.json").Order(StringComparer.Ordinal)] : [];
+        if (files.FirstOrDefault(f => PersonFiles.SettingsOf(f) != PersonFiles.SettingsOf(files[0])) is { } other)
+            throw new InvalidDataException($"{other} and {files[0]} were made with different settings or weights, or one is being made again; keep such files in different folders.");
+        return OfFiles(files);
+    }
+
+    internal static ShortcutReport OfFiles(IEnumerable<string> files) => new([.. files.SelectMany(f => StoredJson.Read<ShortcutRow[]>(f, "the rows of the shortcut experiments"))]);
 
     private ShortcutRow[] Find(string experiment, string training, string condition, string score, double x) =>
         [.. Rows.Where(r => r.Experiment == experiment && r.Training == training && r.Condition == condition && r.Score == score && Math.Abs(r.X - x) < 1e-9)];

@@ -69,7 +69,7 @@ public static class ShortcutStudy
             new ShortcutReport(lab.Rows).Write(files.Of(subject));
             files.Finish(subject);
         }
-        return ShortcutReport.Read(folder);
+        return ShortcutReport.OfFiles(files.Done());
     }
 
     private sealed class Named(IProgress<string> outer, int subject) : IProgress<string>

@@ -10,7 +10,7 @@ internal sealed class StudyRowStore(string folder)
     /// <param name="name">File name without extension.</param>
     /// <param name="key">All that the row depends on.</param>
     public StudyRow? Read(string name, string key) =>
-        File.Exists(FileOf(name)) && JsonSerializer.Deserialize<Stored>(File.ReadAllText(FileOf(name)), ModelConfigFile.Options) is { } stored && stored.Key == key ? stored.Row : null;
+        File.Exists(FileOf(name)) && StoredJson.Read<Stored>(FileOf(name), "a row of a study") is var stored && stored.Key == key ? stored.Row : null;
 
     /// <summary>Makes the row where it is missing, unless another process is at it.</summary>
     public void Fill(string name, string key, Func<StudyRow> make)

@@ -18,9 +18,23 @@ public sealed record StudyRuns(IReadOnlyList<RunScores> Runs)
     /// <summary>What could not be run, and why.</summary>
     public IReadOnlyList<string> LeftOut { get; init; } = [];
 
-    /// <summary>Everything that is finished in a grid's folder.</summary>
-    public static StudyRuns OfGrid(string folder, IReadOnlyList<string>? leftOut = null) =>
-        new([.. ScenarioGrid.Read(folder).Select(RunScores.Of)]) { LeftOut = leftOut ?? [] };
+    /// <summary>Runs what is not finished, and takes up all that is in the folder: of this size of protection, for their tables compare methods at one size.</summary>
+    /// <param name="folder">Keeps the runs; more may be added to them later.</param>
+    /// <param name="study">The runs, and what could not be run.</param>
+    /// <param name="config">Settings of every run.</param>
+    /// <param name="models">Left unchanged.</param>
+    /// <param name="work">This process's part, and where photos are shared; null: all of it.</param>
+    /// <param name="progress">Hears of every stage.</param>
+    /// <param name="cancellationToken">Stops between two steps; finished runs stay.</param>
+    internal static StudyRuns Make(
+        string folder, (IReadOnlyList<Scenario> Scenarios, IReadOnlyList<string> LeftOut) study, ScenarioConfig config, ScenarioModels models,
+        StudyWork? work, IProgress<ScenarioProgress>? progress, CancellationToken cancellationToken)
+    {
+        work ??= new StudyWork();
+        new ScenarioGrid(folder, study.Scenarios, config) { CacheFolder = work.CacheFolder }.Run(models, work.Part, work.Parts, progress, cancellationToken);
+        var levels = study.Scenarios.Where(s => s.IsPerturbed).Select(s => s.BudgetLevels).ToHashSet();
+        return new([.. ScenarioGrid.Read(folder).Where(r => !r.Scenario.IsPerturbed || levels.Contains(r.Scenario.BudgetLevels)).Select(RunScores.Of)]) { LeftOut = study.LeftOut };
+    }
 
     /// <summary>Number of people.</summary>
     public int People => Runs.Select(r => r.Scenario.Subject).Distinct().Count();
@@ -59,8 +73,8 @@ public sealed record StudyRuns(IReadOnlyList<RunScores> Runs)
     public static StudyRuns? Read(string folder)
     {
         var path = Path.Combine(folder, FileName);
-        if (!File.Exists(path)) return null;
-        return JsonSerializer.Deserialize<StudyRuns>(File.ReadAllText(path), Line) ?? throw new InvalidDataException($"{path}: expected runs, found null.");
+        return File.Exists(path) && StoredJson.Read<StudyRuns>(path, "a study's runs") is var study
+            ? study.Runs is null ? throw new InvalidDataException($"{path}: expected a study's runs, found none.") : study : null;
     }
 
     private static string Name(RunScores run) => run.Scenario.Subject.ToString(CultureInfo.InvariantCulture);

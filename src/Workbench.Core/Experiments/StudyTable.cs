@@ -78,14 +78,7 @@ public sealed record StudyTable(string Title, IReadOnlyList<StudyColumn> Columns
     public static StudyTable Read(string folder)
     {
         var path = Path.Combine(folder, FileName);
-        try
-        {
-            return JsonSerializer.Deserialize<StudyTable>(File.ReadAllText(path), ModelConfigFile.Options) is { Rows: not null, Columns: not null } table
-                ? table : throw new InvalidDataException($"{path}: expected a table with rows and columns.");
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"{path}: expected a table: {e.Message}", e);
-        }
+        return StoredJson.Read<StudyTable>(path, "a table") is { Rows: not null, Columns: not null } table
+            ? table : throw new InvalidDataException($"{path}: expected a table with rows and columns.");
     }
 }

@@ -21,36 +21,42 @@ public static class PurifierCatalog
             ? TotalVariationOptions.PerChannel with { Weight = w } : null)),
         new("jpeg", "JPEG", "quality", (_, quality) => new JpegCompression(quality is { } q ? new JpegOptions { Quality = Whole("jpeg", q) } : null)),
         new("pdiffp", "PixelDiffPure", "timestep", (sources, t) => new PixelDiffPure(Pixels(sources, "pdiffp"),
-            t is { } step ? PixelDiffPure.Paper with { Timestep = Whole("pdiffp", step) } : null)),
-        new("eldiffp", "LatentDiffPure-∅", "timestep", (sources, t) => new LatentDiffPure(Latents(sources, "eldiffp"), LatentOptions(sources, t, "eldiffp").WithEmptyPrompt())),
-        new("ldiffp", "LatentDiffPure", "timestep", (sources, t) => new LatentDiffPure(Latents(sources, "ldiffp"), LatentOptions(sources, t, "ldiffp"))),
+            t is { } step ? PixelDiffPure.Paper with { Timestep = Whole("pdiffp", step) } : null), sources => [sources.PixelDiffusion]),
+        new("eldiffp", "LatentDiffPure-∅", "timestep", (sources, t) => new LatentDiffPure(Latents(sources, "eldiffp"), LatentOptions(sources, t, "eldiffp").WithEmptyPrompt()), TextToImageParts),
+        new("ldiffp", "LatentDiffPure", "timestep", (sources, t) => new LatentDiffPure(Latents(sources, "ldiffp"), LatentOptions(sources, t, "ldiffp")), TextToImageParts),
         new("ddspure", "DDSPure", "perturbation, 255ths", (sources, r) => new DdsPure(Pixels(sources, "ddspure"),
-            r is { } levels ? DdsPureOptions.Paper with { Levels = levels } : null)),
+            r is { } levels ? DdsPureOptions.Paper with { Levels = levels } : null), sources => [sources.PixelDiffusion]),
         new("gridpure", "GrIDPure", "passes", (sources, n) => new GridPure(Pixels(sources, "gridpure"),
-            n is { } passes ? GridPure.Paper with { Iterations = Whole("gridpure", passes) } : null)),
+            n is { } passes ? GridPure.Paper with { Iterations = Whole("gridpure", passes) } : null), sources => [sources.PixelDiffusion]),
         new("impress", "IMPRESS", "iterations", (sources, steps) => new ImpressPurifier(
             AutoencoderKL.FromPretrained(Need(sources.Autoencoder, "impress", "the folder of an AutoencoderKL")), sources.PerceptualDistance,
-            steps is { } n ? ImpressOptions.Paper with { Iterations = Whole("impress", n) } : null)),
+            steps is { } n ? ImpressOptions.Paper with { Iterations = Whole("impress", n) } : null), sources => [sources.Autoencoder]),
         new("code", "CodeFormer", "fidelity weight", (sources, w) => new CodeFormerPurifier(
             CodeFormerModel.FromPretrained(Need(sources.Restorer, "code", "the folder of a CodeFormer")),
             w is { } weight ? new CodeFormerOptions { FidelityWeight = weight } : null,
-            sources.FaceCascades is { } cascades ? HaarFaceLocator.FromFolder(cascades) : null)),
-        new("sr", "Super-resolution", "", (sources, _) => Enlarger(sources, "sr")),
+            sources.FaceCascades is { } cascades ? HaarFaceLocator.FromFolder(cascades) : null), sources => [sources.Restorer, sources.FaceCascades]),
+        new("sr", "Super-resolution", "", (sources, _) => Enlarger(sources, "sr"), sources => [sources.Upscaler]),
         new("noisyup", "Noisy upscaling", "noise, 255ths", (sources, sigma) => new NoisyUpscaling(Enlarger(sources, "noisyup", DiffusionUpscalingOptions.NoisyUpscaling),
-            sigma is { } levels ? NoisyUpscalingOptions.Paper with { Sigma = levels / 255 } : null)),
+            sigma is { } levels ? NoisyUpscalingOptions.Paper with { Sigma = levels / 255 } : null), sources => [sources.Upscaler]),
         new("pdmpure", "PDM-Pure", "timestep, about", (sources, t) => new PdmPure(Pixels(sources, "pdmpure"), Enlarger(sources, "pdmpure"),
-            t is { } step ? PdmPureOptions.Paper with { Timestep = Whole("pdmpure", step) } : null)),
+            t is { } step ? PdmPureOptions.Paper with { Timestep = Whole("pdmpure", step) } : null), sources => [sources.PixelDiffusion, sources.Upscaler]),
     ];
 
     /// <summary>Makes one purifier from a name such as <c>sr</c> or <c>jpeg(50)</c>.</summary>
     /// <exception cref="ArgumentException">The name is unknown, the argument is wrong, or a source is missing.</exception>
     public static IPurifier Create(string name, PurifierSources sources)
     {
-        var open = name.IndexOf('(', StringComparison.Ordinal);
-        var bare = (open < 0 ? name : name[..open]).Trim();
-        var entry = All.FirstOrDefault(e => e.Name == bare)
-            ?? throw new ArgumentException($"There is no purifier '{bare}'; known are {string.Join(", ", All.Select(e => e.Name))}.", nameof(name));
+        var (entry, open) = (Find(name), name.IndexOf('(', StringComparison.Ordinal));
         return entry.Create(sources, open < 0 ? null : Argument(name, open, entry));
+    }
+
+    /// <summary>The entry of a name such as <c>sr</c> or <c>jpeg(50)</c>.</summary>
+    /// <exception cref="ArgumentException">There is none; the message lists them.</exception>
+    public static PurifierEntry Find(string name)
+    {
+        var bare = name.Split('(', 2)[0].Trim();
+        return All.FirstOrDefault(e => e.Name == bare)
+            ?? throw new ArgumentException($"There is no purifier '{bare}'; known are {string.Join(", ", All.Select(e => e.Name))}.", nameof(name));
     }
 
     private static double Argument(string name, int open, PurifierEntry entry)
@@ -68,6 +74,10 @@ public static class PurifierCatalog
 
     private static StableDiffusionPipeline Latents(PurifierSources sources, string name) =>
         StableDiffusionPipeline.FromPretrained(Need(sources.TextToImage, name, "the folder of a text-to-image model"));
+
+    /// <summary>Of the folder of a whole model, which may hold other networks beside.</summary>
+    private static string?[] TextToImageParts(PurifierSources sources) =>
+        sources.TextToImage is { } folder ? [Path.Combine(folder, "unet"), Path.Combine(folder, "vae"), Path.Combine(folder, "text_encoder")] : [null];
 
     private static LatentDiffPureOptions LatentOptions(PurifierSources sources, double? timestep, string name)
     {

@@ -29,6 +29,13 @@ public sealed class PurifierChain : IDifferentiablePurifier
     public static PurifierChain Parse(string chain, PurifierSources? sources = null) =>
         new([.. Split(chain).Select(name => PurifierCatalog.Create(name, sources ?? new PurifierSources()))]);
 
+    /// <summary>The folders that the purifiers of a chain read, each once; those that are missing are left out.</summary>
+    /// <param name="chain">As <see cref="Parse"/> reads it; nothing is loaded.</param>
+    /// <param name="sources">Model folders.</param>
+    /// <exception cref="ArgumentException">A name is unknown or empty.</exception>
+    public static IReadOnlyList<string> Folders(string chain, PurifierSources sources) =>
+        [.. Split(chain).SelectMany(name => PurifierCatalog.Find(name).Reads?.Invoke(sources) ?? []).OfType<string>().Distinct(StringComparer.Ordinal)];
+
     /// <inheritdoc/>
     public ImageBatch Purify(ImageBatch images, Seed seed, IProgress<PurificationProgress>? progress = null, CancellationToken cancellationToken = default)
     {

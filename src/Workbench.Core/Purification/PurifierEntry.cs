@@ -5,4 +5,6 @@ namespace Workbench.Purification;
 /// <param name="Title">Name in tables.</param>
 /// <param name="ArgumentMeaning">What the number in <c>name(number)</c> means; empty where none is taken.</param>
 /// <param name="Create">Makes the purifier from sources and that number.</param>
-public sealed record PurifierEntry(string Name, string Title, string ArgumentMeaning, Func<PurifierSources, double?, IPurifier> Create);
+/// <param name="Reads">The folders that it reads, null where one is missing; no delegate: it reads none.</param>
+public sealed record PurifierEntry(
+    string Name, string Title, string ArgumentMeaning, Func<PurifierSources, double?, IPurifier> Create, Func<PurifierSources, IReadOnlyList<string?>>? Reads = null);

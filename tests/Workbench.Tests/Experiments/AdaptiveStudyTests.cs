@@ -44,6 +44,15 @@ public sealed class AdaptiveStudyTests
     }
 
     [Fact]
+    public void The_paper_s_attack_among_the_protections_is_run_once()
+    {
+        var study = AdaptiveStudy.Full with { Subjects = 1, Protections = ["aspl", AdaptiveStudy.PaperAttack], UsesPaperAttack = true };
+        var scenarios = study.Scenarios(new PurifierSources()).Scenarios;
+        Assert.Equal(scenarios.Count, scenarios.Select(s => s.Key).Distinct().Count());
+        Assert.Equal(["gau", "jpeg"], scenarios.Where(s => s.Through is not null).Select(s => s.Through!));
+    }
+
+    [Fact]
     public void The_study_runs_and_its_tables_read_back()
     {
         using var scope = NewDisposeScope();
@@ -58,6 +67,9 @@ public sealed class AdaptiveStudyTests
         Assert.Equal(2, report.Table("aspl").Rows.Count);
         var published = Directory.GetDirectories(Path.Combine(folder.Path, "cache", "photos")).Select(Path.GetFileName).ToArray();
         Assert.Contains("aspl-through-gau(1)-11_subject0_seed0", published);
+        // The same folder at another size: its tables are of that size alone.
+        var small = (study with { Chains = [], Budget = Workbench.Perturbations.LinfBudget.Of255(4) }).Run(folder.Path, TinyStudy.Models(folder), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal([4.0, 4.0], small.Runs.Runs.Select(r => r.Scenario.BudgetLevels));
     }
 
     [Fact]

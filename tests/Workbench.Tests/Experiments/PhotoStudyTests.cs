@@ -44,6 +44,7 @@ public sealed class PhotoStudyTests
         var files = photos.SavePngs(Path.Combine(folder.Path, "in"));
         var outside = Study with { Chains = ["none"], Detail = (10, 0, 8) };
         Assert.Contains("10,0,8", Assert.Throws<ArgumentException>(() => outside.Run(Path.Combine(folder.Path, "work"), files, TinyModel.Create(), new PurifierSources())).Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(folder.Path, "work")));
         Assert.Throws<ArgumentException>(() => Study.Run(folder.Path, [], TinyModel.Create(), new PurifierSources()));
     }
 }

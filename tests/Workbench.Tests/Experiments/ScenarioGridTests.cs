@@ -94,6 +94,45 @@ public sealed class ScenarioGridTests
     }
 
     [Fact]
+    public void Results_that_other_networks_scored_are_not_mixed_in()
+    {
+        using var scope = NewDisposeScope();
+        using TemporaryFolder clip = new(), folder = new();
+        var (models, grid) = (TinyStudy.Models(clip), new ScenarioGrid(folder.Path, All[..1], TinyStudy.Config));
+        grid.Run(models, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Single(grid.Run(models, cancellationToken: TestContext.Current.CancellationToken));
+        var refused = Assert.Throws<InvalidDataException>(() => grid.Run(models with { Identity = new OtherIdentity() }, cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Contains(Manifest(folder, All[0]), refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Runs_of_other_weights_or_settings_are_not_read_as_one_study_and_a_file_that_is_none_is_named()
+    {
+        using var scope = NewDisposeScope();
+        using TemporaryFolder clip = new(), folder = new();
+        Run(new ScenarioGrid(folder.Path, All[..2], TinyStudy.Config), clip);
+        Assert.Equal(2, ScenarioGrid.Read(folder.Path).Count);
+        var path = Manifest(folder, All[1]);
+        var whole = File.ReadAllText(path);
+        foreach (var (key, value) in new (string, JsonNode)[] { ("model", "other"), ("config", new JsonObject()) })
+        {
+            var manifest = JsonNode.Parse(whole)!;
+            manifest[key] = value;
+            File.WriteAllText(path, manifest.ToJsonString());
+            Assert.Contains(path, Assert.Throws<InvalidDataException>(() => ScenarioGrid.Read(folder.Path)).Message, StringComparison.Ordinal);
+        }
+        File.WriteAllText(path, whole[..^20]);
+        Assert.Contains(path, Assert.Throws<InvalidDataException>(() => ScenarioGrid.Read(folder.Path)).Message, StringComparison.Ordinal);
+        File.WriteAllText(folder.File(StudyRuns.FileName), "{\"runs\": 3}");
+        Assert.Contains(folder.File(StudyRuns.FileName), Assert.Throws<InvalidDataException>(() => StudyRuns.Read(folder.Path)).Message, StringComparison.Ordinal);
+    }
+
+    private sealed class OtherIdentity : Workbench.Models.Identity.IIdentityEncoder
+    {
+        public Tensor Embed(Tensor signedPixels) => nn.functional.normalize(signedPixels.flatten(1), dim: 1);
+    }
+
+    [Fact]
     public void Shards_cover_the_grid_without_overlap_and_keep_a_persons_runs_together()
     {
         using var scope = NewDisposeScope();

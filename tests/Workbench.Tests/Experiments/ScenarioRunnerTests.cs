@@ -50,6 +50,25 @@ public sealed class ScenarioRunnerTests
         }
     }
 
+    [Fact]
+    public void A_shared_cache_keeps_protections_apart_whose_protector_expects_other_words()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        var models = TinyStudy.Models(folder);
+        string Photos(string instance, int classSteps = 2)
+        {
+            var dreamBooth = TinyStudy.Config.DreamBooth;
+            var config = TinyStudy.Config with { DreamBooth = dreamBooth with { InstancePrompt = instance, ClassSampling = dreamBooth.ClassSampling with { NumInferenceSteps = classSteps } } };
+            var photos = new ScenarioPhotos(models, config, Path.Combine(folder.Path, "cache"));
+            return Workbench.Tensors.Fingerprint.Of(photos.Protected(TinyStudy.Protected, cancellationToken: TestContext.Current.CancellationToken).Pictures.Unit);
+        }
+        var first = Photos("a photo of sks person");
+        Assert.NotEqual(first, Photos("a photo of red hat"));
+        Assert.NotEqual(first, Photos("a photo of sks person", classSteps: 3));
+        Assert.Equal(first, Photos("a photo of sks person"));
+    }
+
     private sealed class Counter(Action<(string Stage, double Fraction)> handler) : IProgress<(string Stage, double Fraction)>
     {
         public void Report((string Stage, double Fraction) value) => handler(value);

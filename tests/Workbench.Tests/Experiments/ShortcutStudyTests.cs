@@ -38,6 +38,13 @@ public sealed class ShortcutStudyTests
         Assert.Equal(report.Rows.Count, again.Rows.Count);
         ShortcutStudy.Run(models, Tiny with { Doses = [] }, [0], folder, new Seed(1), new Synchronous(begun.Add));
         Assert.Equal(8 + 7, begun.Count);
+        // Another person of other settings, or of the same ones that is being made again, is not averaged with the first.
+        File.Copy(Path.Combine(folder, "subject0.json"), Path.Combine(folder, "subject1.json"));
+        var one = again.Rows.Count(r => r.Experiment != "dose");
+        Assert.Equal(one, ShortcutStudy.Run(models, Tiny with { Doses = [] }, [0], folder, new Seed(1)).Rows.Count);
+        Assert.Contains("subject1.json", Assert.Throws<InvalidDataException>(() => ShortcutReport.Read(folder)).Message, StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(folder, "subject1.settings"), File.ReadAllText(Path.Combine(folder, "subject0.settings")));
+        Assert.Equal(2 * one, ShortcutReport.Read(folder).Rows.Count);
     }
 
     [Fact]

@@ -1,0 +1,42 @@
+using System.Security.Cryptography;
+using System.Text;
+using Workbench.Imaging;
+using Workbench.Purification;
+using Workbench.Tensors;
+
+namespace Workbench.Experiments;
+
+/// <summary>The purifier chains of a study: the networks of each are read once, not once a picture or person, and fingerprinted once.</summary>
+/// <param name="sources">The folders that there are.</param>
+/// <param name="perceptual">Fingerprint of what <see cref="PurifierSources.PerceptualDistance"/> computes with; null without.</param>
+internal sealed class PurifierChains(PurifierSources sources, Func<string>? perceptual = null)
+{
+    private static readonly string[] Files = ["*.safetensors", "*.xml"];
+    private readonly Dictionary<string, PurifierChain> chains = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> prints = new(StringComparer.Ordinal);
+
+    /// <summary>A chain. One that hands out the clean pictures is made anew, since they are another person's each time.</summary>
+    /// <param name="name">As <see cref="PurifierChain.Parse"/> reads it.</param>
+    /// <param name="clean">The clean pictures, for <c>oracle</c>.</param>
+    public PurifierChain Of(string name, ImageBatch? clean = null)
+    {
+        if (name.Contains("oracle", StringComparison.Ordinal)) return PurifierChain.Parse(name, sources with { Clean = clean });
+        return chains.TryGetValue(name, out var known) ? known : chains[name] = PurifierChain.Parse(name, sources);
+    }
+
+    /// <summary>Fingerprint of all that a chain's result depends on beside its name, pictures and seed; those of other chains do not count.</summary>
+    public string Weights(string name)
+    {
+        var all = new StringBuilder().AppendJoin('\n', PurifierChain.Folders(name, sources).Select(OfFolder));
+        if (name.Contains("ldiffp", StringComparison.Ordinal)) all.Append(sources.LatentDiffPure);
+        if (name.Contains("impress", StringComparison.Ordinal) && sources.PerceptualDistance is not null) all.Append(perceptual?.Invoke());
+        return all.Length == 0 ? "none" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all.ToString())))[..16];
+    }
+
+    private string OfFolder(string folder)
+    {
+        if (prints.TryGetValue(folder, out var known)) return known;
+        var files = Files.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern, SearchOption.AllDirectories)).Order(StringComparer.Ordinal);
+        return prints[folder] = string.Join('\n', files.Select(Fingerprint.OfFile));
+    }
+}

@@ -1,0 +1,52 @@
+using Workbench.Experiments;
+using Workbench.Purification;
+using Xunit;
+
+namespace Workbench.Tests.Experiments;
+
+public sealed class PurifierChainsTests
+{
+    [Theory]
+    [InlineData("unet", "ldiffp,eldiffp")]
+    [InlineData("vae", "impress(20),ldiffp,eldiffp,code-impress")]
+    [InlineData("super_resolution", "sr,noisyup,pdmpure,code-sr")]
+    [InlineData("pixel_diffusion", "pdiffp,ddspure,gridpure,pdmpure")]
+    [InlineData("restoration", "code,code-sr,code-impress")]
+    [InlineData("faces", "code,code-sr,code-impress")]
+    [InlineData("perceptual", "impress(20),code-impress")]
+    public void A_chain_s_fingerprint_follows_the_networks_that_it_reads_and_no_others(string changed, string chains)
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var name in new[] { "unet", "vae", "text_encoder", "super_resolution", "pixel_diffusion", "restoration", "faces" }) Write(name, "one");
+        var (before, after) = (All(Weights("one")), All(Weights(changed == "perceptual" ? "two" : "one"), changed));
+        Assert.Equal(chains.Split(',').Order(StringComparer.Ordinal), before.Keys.Where(c => before[c] != after[c]).Order(StringComparer.Ordinal));
+        Assert.Equal("none", before["jpeg(50)-gau"]);
+
+        void Write(string name, string content)
+        {
+            Directory.CreateDirectory(folder.File(name));
+            File.WriteAllText(Path.Combine(folder.File(name), name == "faces" ? "a.xml" : "a.safetensors"), content);
+        }
+
+        PurifierChains Weights(string perceptual) => new(new PurifierSources
+        {
+            Upscaler = folder.File("super_resolution"), Restorer = folder.File("restoration"), Autoencoder = folder.File("vae"), PixelDiffusion = folder.File("pixel_diffusion"),
+            TextToImage = folder.Path, FaceCascades = folder.File("faces"), PerceptualDistance = (a, b) => a - b,
+        }, () => perceptual);
+
+        Dictionary<string, string> All(PurifierChains known, string? change = null)
+        {
+            if (change is not null and not "perceptual") Write(change, "two");
+            string[] names = [.. PurifierCatalog.All.Select(p => p.Name == "impress" ? "impress(20)" : p.Name), "code-sr", "code-impress", "jpeg(50)-gau"];
+            return names.ToDictionary(n => n, known.Weights);
+        }
+    }
+
+    [Fact]
+    public void Settings_of_LatentDiffPure_count_for_it_alone()
+    {
+        PurifierChains With(LatentDiffPureOptions options) => new(new PurifierSources { LatentDiffPure = options });
+        Assert.NotEqual(With(LatentDiffPureOptions.Paper).Weights("ldiffp"), With(LatentDiffPureOptions.MiniWorld).Weights("ldiffp"));
+        Assert.Equal(With(LatentDiffPureOptions.Paper).Weights("sr"), With(LatentDiffPureOptions.MiniWorld).Weights("sr"));
+    }
+}
