@@ -106,7 +106,7 @@ internal static class StudyVerb
             AnsiConsole.MarkupLine("[yellow]stopped; finished runs are kept, the same command goes on[/]");
             return Interrupted;
         }
-        catch (Exception e) when (e is ArgumentException or IOException or InvalidDataException or WeightsException)
+        catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException or InvalidDataException or WeightsException)
         {
             AnsiConsole.MarkupLineInterpolated($"[red]{e.Message}[/]");
             return BadInput;

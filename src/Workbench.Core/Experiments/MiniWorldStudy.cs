@@ -43,7 +43,7 @@ public sealed record MiniWorldStudy
     /// <summary>Settings of every scenario.</summary>
     public ScenarioConfig Config { get; init; } = ScenarioConfig.MiniWorld;
 
-    /// <summary>All conditions on eight people: an hour and a half on one core. More seeds and budgets are options.</summary>
+    /// <summary>All conditions on eight people: about an hour on one core. More seeds and budgets are options.</summary>
     public static MiniWorldStudy Full { get; } = new();
 
     /// <summary>One person, one seed, one budget, a handful of steps: shows that everything runs, measures nothing.</summary>

@@ -24,6 +24,9 @@ public sealed record MisalignmentReport(IReadOnlyList<MisalignmentEntry> Entries
     /// <summary>Size of noise and protections, 8-bit levels.</summary>
     public double BudgetLevels { get; init; }
 
+    /// <summary>Fingerprint of the weights; empty where that was not stored.</summary>
+    public string Model { get; init; } = "";
+
     /// <summary>The conditions, in the order in which they were measured.</summary>
     [JsonIgnore]
     public IReadOnlyList<string> Conditions => [.. Entries.Select(e => e.Reading.Condition).Distinct(StringComparer.Ordinal)];

@@ -72,7 +72,7 @@ public sealed record MisalignmentStudy
         using var misalignment = new Misalignment(models.Clip, models.Pipeline.Vae, TrainingPrompt, Probe);
         var chains = models.Chains();
         var entries = Enumerable.Range(0, Subjects).SelectMany(subject => study.Read(models, chains, misalignment, subject, seed, pictures, progress, cancellationToken));
-        return Report([.. entries]);
+        return Report([.. entries], models.WeightsFingerprint());
     }
 
     /// <summary>Measures people that are not measured yet, one file a person.</summary>
@@ -88,20 +88,20 @@ public sealed record MisalignmentStudy
         var study = Among(models);
         var files = new PersonFiles(folder, PersonFiles.Settings(study with { Subjects = 0 }, models, seed, study.Purifiers));
         using var misalignment = new Misalignment(models.Clip, models.Pipeline.Vae, TrainingPrompt, Probe);
-        var chains = models.Chains();
+        var (chains, model) = (models.Chains(), models.WeightsFingerprint());
         for (var subject = 0; subject < Subjects; subject++)
         {
             if (files.IsDone(subject)) continue;
             files.Begin(subject);
-            Report(study.Read(models, chains, misalignment, subject, seed, null, progress, cancellationToken)).WriteFile(files.Of(subject));
+            Report(study.Read(models, chains, misalignment, subject, seed, null, progress, cancellationToken), model).WriteFile(files.Of(subject));
             files.Finish(subject);
         }
-        return Report([.. Enumerable.Range(0, Subjects).SelectMany(s => MisalignmentReport.ReadFile(files.Of(s)).Entries)]);
+        return Report([.. Enumerable.Range(0, Subjects).SelectMany(s => MisalignmentReport.ReadFile(files.Of(s)).Entries)], model);
     }
 
     private MisalignmentStudy Among(ScenarioModels models) => this with { Purifiers = AvailableChains.Of(Purifiers, models.Purifiers).Chains };
 
-    private MisalignmentReport Report(IReadOnlyList<MisalignmentEntry> entries) => new(entries) { TrainingPrompt = TrainingPrompt, BudgetLevels = Budget.Levels };
+    private MisalignmentReport Report(IReadOnlyList<MisalignmentEntry> entries, string model) => new(entries) { TrainingPrompt = TrainingPrompt, BudgetLevels = Budget.Levels, Model = model };
 
     private List<MisalignmentEntry> Read(
         ScenarioModels models, PurifierChains chains, Misalignment misalignment, int subject, Seed seed, Action<string, int, ImageBatch>? pictures,

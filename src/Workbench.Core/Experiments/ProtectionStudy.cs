@@ -70,7 +70,7 @@ public sealed record ProtectionStudy
             store.Fill(scenario.Key, Key(scenario, photos), () => Measure(scenario, photos, models, misalignment, part, cancellationToken));
             if (runner is not null) grid.RunOne(runner, scenario, part, cancellationToken);
         }
-        var trained = WithDreamBooth ? grid.Results().ToDictionary(r => r.Scenario.Key, StringComparer.Ordinal) : [];
+        var trained = WithDreamBooth ? grid.Results(photos).ToDictionary(r => r.Scenario.Key, StringComparer.Ordinal) : [];
         var rows = from scenario in Scenarios()
                    let row = store.Read(scenario.Key, Key(scenario, photos))
                    where row is not null

@@ -115,9 +115,4 @@ public sealed class ScenarioPhotos
     private static string Name(Scenario scenario) => scenario.IsPerturbed
         ? string.Create(CultureInfo.InvariantCulture, $"photos/{scenario.Perturbation}{(scenario.Through is { } chain ? $"-through-{chain}" : "")}{(scenario.KnowsDecoupling ? "-and-decoupling" : "")}-{scenario.BudgetLevels:0.###}_subject{scenario.Subject}_seed{scenario.Seed}")
         : $"photos/clean_subject{scenario.Subject}_seed{scenario.Seed}";
-
-    private sealed class Relay<T>(Action<T> handler) : IProgress<T>
-    {
-        public void Report(T value) => handler(value);
-    }
 }

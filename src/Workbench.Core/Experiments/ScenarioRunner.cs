@@ -113,11 +113,6 @@ public sealed class ScenarioRunner : IDisposable
         seconds[stage] = Math.Round(clock.Elapsed.TotalSeconds, 2);
         return result;
     }
-
-    private sealed class Relay<T>(Action<T> handler) : IProgress<T>
-    {
-        public void Report(T value) => handler(value);
-    }
 }
 
 /// <summary>The pictures of a scenario while they exist.</summary>

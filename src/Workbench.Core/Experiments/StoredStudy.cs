@@ -13,7 +13,7 @@ public sealed record StoredStudy(string Name, string File, string Command, strin
     /// <summary>All studies.</summary>
     public static IReadOnlyList<StoredStudy> All { get; } =
     [
-        new("mini-world", "results.json", "study run --out data/results/mini-world, then study report data/results/mini-world", "an hour and a half for eight people"),
+        new("mini-world", "results.json", "study run --out data/results/mini-world, then study report data/results/mini-world", "an hour for eight people"),
         new("grid", "results.md", "study grid", "two hours for four people"),
         new("adaptive", StudyRuns.FileName, "study adaptive", "50 minutes for four people"),
         new("ablations", StudyRuns.FileName, "study ablations", "40 minutes for four people, an hour with CodeFormer"),
@@ -39,5 +39,5 @@ public sealed record StoredStudy(string Name, string File, string Command, strin
 
     /// <summary>What a notebook says where there are none.</summary>
     public override string ToString() => IsThere ? $"'{Name}' is stored in {Path.Combine("data", "results", Name)}."
-        : $"'{Name}' is not stored yet: 'workbench {Command}' makes it, {Cost} on one core.";
+        : $"'{Name}' is not stored yet: 'workbench {Command}' makes it (on one core: {Cost}).";
 }

@@ -2,6 +2,7 @@ using Workbench.Charts;
 using Workbench.Kernel.Documents;
 using Workbench.Kernel.Html;
 using Workbench.Tests.Charts;
+using Workbench.Tests.Notebooks;
 using Xunit;
 
 namespace Workbench.Tests.Browser;
@@ -9,16 +10,14 @@ namespace Workbench.Tests.Browser;
 /// <summary>Pages of notebooks in a real browser without network: no script error, every chart drawn, every picture there.</summary>
 public sealed class NotebookPageTests
 {
-    private static readonly string Checkout = Find();
-
     public static TheoryData<string> Notebooks =>
-        [.. Directory.GetFiles(Path.Combine(Checkout, "notebooks"), "*.ipynb").Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)];
+        [.. Directory.GetFiles(Path.Combine(Checkout.Folder, "notebooks"), "*.ipynb").Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Notebooks))]
     public async Task A_notebook_s_page_is_whole_with_the_network_cut(string name)
     {
-        var page = Path.Combine(Environment.GetEnvironmentVariable("WORKBENCH_PAGES") ?? Path.Combine(Checkout, "out", "notebooks"), name + ".html");
+        var page = Path.Combine(Environment.GetEnvironmentVariable("WORKBENCH_PAGES") ?? Path.Combine(Checkout.Folder, "out", "notebooks"), name + ".html");
         if (!File.Exists(page)) Assert.Skip($"There is no {page}: run 'workbench notebook run notebooks' first, or name its folder in WORKBENCH_PAGES.");
         await using var browser = await Chromium.StartAsync();
         var seen = await browser.LookAsync(page);
@@ -65,12 +64,5 @@ public sealed class NotebookPageTests
         var path = folder.File("page.html");
         File.WriteAllText(path, NotebookHtml.Render(document));
         return path;
-    }
-
-    private static string Find()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (Directory.Exists(Path.Combine(folder.FullName, "notebooks")) && File.Exists(Path.Combine(folder.FullName, "README.md"))) return folder.FullName;
-        throw new DirectoryNotFoundException($"No checkout with notebooks/ above {AppContext.BaseDirectory}.");
     }
 }

@@ -18,6 +18,16 @@ public sealed class StudyTableVerbTests
     }
 
     [Fact]
+    public void A_smoke_run_leaves_stored_results_alone()
+    {
+        using var folder = new TempFolder();
+        var (code, output) = WorkbenchProcess.RunIn(folder.Path, "study", "protections", "--profile", "Smoke", "--photos-only", "--methods", "random-sign", "--subjects", "1");
+        Assert.True(code == 0, output);
+        Assert.True(File.Exists(Path.Combine(folder.Path, "out", "protections-smoke", "results", "results.md")));
+        Assert.Equal(["out"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
     public void A_part_that_there_is_not_is_refused_by_name()
     {
         var (code, output) = WorkbenchProcess.Run("study", "ablations", "--part", "some");

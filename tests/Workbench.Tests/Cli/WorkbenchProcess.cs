@@ -5,19 +5,25 @@ namespace Workbench.Tests.Cli;
 /// <summary>Runs the program as a user does.</summary>
 internal static class WorkbenchProcess
 {
-    public static (int ExitCode, string Output) Run(params string[] arguments)
+    public static (int ExitCode, string Output) Run(params string[] arguments) => RunIn("", arguments);
+
+    /// <summary>The same in a working folder; empty: the tests' own.</summary>
+    public static (int ExitCode, string Output) RunIn(string folder, params string[] arguments)
     {
-        using var process = Start(arguments);
+        using var process = Start(arguments, folder);
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return (process.ExitCode, output + errors.Result);
     }
 
-    public static Process Start(params string[] arguments) =>
+    public static Process Start(params string[] arguments) => Start(arguments, "");
+
+    private static Process Start(string[] arguments, string folder) =>
         Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "workbench.dll"), .. arguments])
         {
             UseShellExecute = false,
+            WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;

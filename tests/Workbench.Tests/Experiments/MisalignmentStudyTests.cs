@@ -2,6 +2,7 @@ using Workbench.Experiments;
 using Workbench.Perturbations;
 using Workbench.Tensors;
 using Workbench.Tests.Metrics;
+using Workbench.Tests.Personalization;
 using Xunit;
 
 namespace Workbench.Tests.Experiments;
@@ -27,7 +28,7 @@ public sealed class MisalignmentStudyTests
         report.Write(folder.Path);
         var back = MisalignmentReport.Read(folder.Path);
         Assert.Equal(report.Mean("encoder", r => r.Photo.Alignment), back.Mean("encoder", r => r.Photo.Alignment));
-        Assert.Equal((report.TrainingPrompt, 11), (back.TrainingPrompt, back.BudgetLevels));
+        Assert.Equal((report.TrainingPrompt, 11, models.Value.WeightsFingerprint()), (back.TrainingPrompt, back.BudgetLevels, back.Model));
         Assert.Null(back.Entries[0].Reading.Photo.Embeddings);
     }
 
@@ -39,17 +40,17 @@ public sealed class MisalignmentStudyTests
         using var stop = new CancellationTokenSource();
         var out1 = folder.File("out");
         var begun = new List<string>();
-        var watch = new Immediate(p => { begun.Add(p.Stage); if (p.Stage.StartsWith("person 1", StringComparison.Ordinal)) stop.Cancel(); });
+        var watch = new Immediate<(string Stage, double Fraction)>(p => { begun.Add(p.Stage); if (p.Stage.StartsWith("person 1", StringComparison.Ordinal)) stop.Cancel(); });
         Assert.ThrowsAny<OperationCanceledException>(() => Tiny.Run(out1, models.Value, new Seed(1), watch, stop.Token));
         Assert.Equal(["subject0.json"], Directory.GetFiles(out1, "*.json").Select(Path.GetFileName));
         begun.Clear();
-        var report = Tiny.Run(out1, models.Value, new Seed(1), new Immediate(p => begun.Add(p.Stage)));
+        var report = Tiny.Run(out1, models.Value, new Seed(1), new Immediate<(string Stage, double Fraction)>(p => begun.Add(p.Stage)));
         Assert.DoesNotContain(begun, b => b.StartsWith("person 0", StringComparison.Ordinal));
         Assert.Equal(15, report.Entries.Count);
         var whole = Tiny.Run(models.Value, new Seed(1));
         Assert.Equal(whole.Mean("encoder", r => r.Photo.Alignment).Mean, report.Mean("encoder", r => r.Photo.Alignment).Mean, 9);
         begun.Clear();
-        (Tiny with { Budget = LinfBudget.Of255(4) }).Run(out1, models.Value, new Seed(1), new Immediate(p => begun.Add(p.Stage)));
+        (Tiny with { Budget = LinfBudget.Of255(4) }).Run(out1, models.Value, new Seed(1), new Immediate<(string Stage, double Fraction)>(p => begun.Add(p.Stage)));
         Assert.Equal(15, begun.Count);
     }
 
@@ -69,11 +70,6 @@ public sealed class MisalignmentStudyTests
     [Fact]
     public void What_is_purified_must_be_among_the_perturbations() =>
         Assert.Contains("'fsmg'", Assert.Throws<ArgumentException>(() => { using var f = new TemporaryFolder(); using var m = new Owned(f); return (Tiny with { Purified = ["fsmg"] }).Run(m.Value, new Seed(1)); }).Message, StringComparison.Ordinal);
-
-    private sealed class Immediate(Action<(string Stage, double Fraction)> handler) : IProgress<(string Stage, double Fraction)>
-    {
-        public void Report((string Stage, double Fraction) value) => handler(value);
-    }
 
     private sealed class Owned(TemporaryFolder folder) : IDisposable
     {

@@ -1,5 +1,6 @@
 using TorchSharp;
 using Workbench.Experiments;
+using Workbench.Tests.Personalization;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -17,7 +18,7 @@ public sealed class ScenarioRunnerTests
         int TrainingSteps(ScenarioRunner runner, Scenario scenario, out ScenarioResult result)
         {
             var steps = 0;
-            result = runner.Run(scenario, progress: new Counter(p => steps += p.Stage == "train" ? 1 : 0), cancellationToken: TestContext.Current.CancellationToken);
+            result = runner.Run(scenario, progress: new Immediate<(string Stage, double Fraction)>(p => steps += p.Stage == "train" ? 1 : 0), cancellationToken: TestContext.Current.CancellationToken);
             return steps;
         }
 
@@ -67,10 +68,5 @@ public sealed class ScenarioRunnerTests
         Assert.NotEqual(first, Photos("a photo of red hat"));
         Assert.NotEqual(first, Photos("a photo of sks person", classSteps: 3));
         Assert.Equal(first, Photos("a photo of sks person"));
-    }
-
-    private sealed class Counter(Action<(string Stage, double Fraction)> handler) : IProgress<(string Stage, double Fraction)>
-    {
-        public void Report((string Stage, double Fraction) value) => handler(value);
     }
 }

@@ -2,6 +2,7 @@ using Workbench.Experiments;
 using Workbench.Perturbations;
 using Workbench.Tensors;
 using Workbench.Tests.Metrics;
+using Workbench.Tests.Personalization;
 using Xunit;
 
 namespace Workbench.Tests.Experiments;
@@ -22,7 +23,7 @@ public sealed class ShortcutStudyTests
         using var pipeline = models.Pipeline;
         var folder = temporary.File("study");
         var begun = new List<string>();
-        var report = ShortcutStudy.Run(models, Tiny, [0], folder, new Seed(1), new Synchronous(begun.Add));
+        var report = ShortcutStudy.Run(models, Tiny, [0], folder, new Seed(1), new Immediate<string>(begun.Add));
         Assert.Equal(8, begun.Count);
         Assert.Equal(1, report.People);
         Assert.Equal([ShortcutStudy.Clean, ShortcutStudy.Random, ShortcutStudy.Protected, ShortcutStudy.Decoupled], report.Trainings(ShortcutExperiment.Fitting));
@@ -33,10 +34,10 @@ public sealed class ShortcutStudyTests
         Assert.InRange(report.Mean(ShortcutExperiment.Spectrum, ShortcutStudy.Random, "match", "correlation")!.Mean, -1, 1);
         Assert.NotNull(report.Difference(ShortcutExperiment.Extraction, "noise_log_odds", (ShortcutStudy.Protected, "a photo of sks person"), (ShortcutStudy.Clean, "a photo of sks person")));
         Assert.Null(report.Mean(ShortcutExperiment.Extraction, "no such training", "a photo of sks person", "identity"));
-        var again = ShortcutStudy.Run(models, Tiny, [0], folder, new Seed(1), new Synchronous(begun.Add));
+        var again = ShortcutStudy.Run(models, Tiny, [0], folder, new Seed(1), new Immediate<string>(begun.Add));
         Assert.Equal(8, begun.Count);
         Assert.Equal(report.Rows.Count, again.Rows.Count);
-        ShortcutStudy.Run(models, Tiny with { Doses = [] }, [0], folder, new Seed(1), new Synchronous(begun.Add));
+        ShortcutStudy.Run(models, Tiny with { Doses = [] }, [0], folder, new Seed(1), new Immediate<string>(begun.Add));
         Assert.Equal(8 + 7, begun.Count);
         // Another person of other settings, or of the same ones that is being made again, is not averaged with the first.
         File.Copy(Path.Combine(folder, "subject0.json"), Path.Combine(folder, "subject1.json"));
@@ -59,10 +60,5 @@ public sealed class ShortcutStudyTests
         var single = new ShortcutReport([Row("a", 0, 1, 5)]).Mean(ShortcutExperiment.Extraction, "a", "p", "s")!;
         Assert.Equal((3, 1, 5), (single.Mean, single.Low, single.High));
         Assert.Empty(ShortcutReport.Read(Path.Combine(Path.GetTempPath(), "no-such-folder-of-a-study")).Rows);
-    }
-
-    private sealed class Synchronous(Action<string> handler) : IProgress<string>
-    {
-        public void Report(string value) => handler(value);
     }
 }

@@ -10,7 +10,7 @@ public sealed partial class NotebookFormatTests
 {
     private const int LongestCell = 15, MedianCell = 6;
 
-    private static readonly string Folder = Find();
+    private static readonly string Folder = Path.Combine(Checkout.Folder, "notebooks");
 
     public static TheoryData<string> Notebooks => [.. Directory.GetFiles(Folder, "*.ipynb").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
 
@@ -75,13 +75,6 @@ public sealed partial class NotebookFormatTests
         foreach (Match link in words.SelectMany(w => Link().Matches(w)))
             if (!link.Groups[1].Value.Contains("://", StringComparison.Ordinal))
                 Assert.True(Path.Exists(Path.Combine(Folder, link.Groups[1].Value)), $"{name}: nothing at {link.Groups[1].Value}");
-    }
-
-    private static string Find()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (Directory.Exists(Path.Combine(folder.FullName, "notebooks")) && File.Exists(Path.Combine(folder.FullName, "README.md"))) return Path.Combine(folder.FullName, "notebooks");
-        throw new DirectoryNotFoundException($"No checkout with notebooks/ above {AppContext.BaseDirectory}.");
     }
 
     private static JsonNode Read(string name) => JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, name)))!;

@@ -7,17 +7,15 @@ namespace Workbench.Tests.Notebooks;
 /// <summary>Notebooks and library point at each other: what a notebook explains says so in its documentation.</summary>
 public sealed partial class NotebookLinkTests
 {
-    private static readonly string Checkout = Find();
-
     public static TheoryData<string> Notebooks =>
-        [.. Directory.GetFiles(Path.Combine(Checkout, "notebooks"), "*.ipynb").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+        [.. Directory.GetFiles(Path.Combine(Checkout.Folder, "notebooks"), "*.ipynb").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Notebooks))]
     public void A_type_that_a_notebook_links_to_links_back(string name)
     {
         foreach (Match link in SourceLink().Matches(Text(name)))
-            Assert.True(File.ReadAllText(Path.Combine(Checkout, link.Groups[1].Value)).Contains("<seealso href=\"notebooks/", StringComparison.Ordinal),
+            Assert.True(File.ReadAllText(Path.Combine(Checkout.Folder, link.Groups[1].Value)).Contains("<seealso href=\"notebooks/", StringComparison.Ordinal),
                 $"{name} links to {link.Groups[1].Value}, which names no notebook");
     }
 
@@ -25,11 +23,11 @@ public sealed partial class NotebookLinkTests
     public void A_type_that_says_where_it_is_explained_is_named_there()
     {
         var found = 0;
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(Checkout, "src", "Workbench.Core"), "*.cs", SearchOption.AllDirectories).Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)))
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Checkout.Folder, "src", "Workbench.Core"), "*.cs", SearchOption.AllDirectories).Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)))
             foreach (Match link in BackLink().Matches(File.ReadAllText(file)))
             {
                 var type = link.Groups[3].Value;
-                Assert.True(File.Exists(Path.Combine(Checkout, "notebooks", link.Groups[1].Value)), $"{file}: there is no {link.Groups[1].Value}");
+                Assert.True(File.Exists(Path.Combine(Checkout.Folder, "notebooks", link.Groups[1].Value)), $"{file}: there is no {link.Groups[1].Value}");
                 Assert.Equal(link.Groups[1].Value[..2], link.Groups[2].Value);
                 Assert.True(Regex.IsMatch(Text(link.Groups[1].Value), $@"\b{type}\b"), $"{link.Groups[1].Value} does not name {type}");
                 found++;
@@ -37,15 +35,8 @@ public sealed partial class NotebookLinkTests
         Assert.True(found > 50, $"only {found} types say where they are explained");
     }
 
-    private static string Text(string name) => string.Join('\n', JsonNode.Parse(File.ReadAllText(Path.Combine(Checkout, "notebooks", name)))!["cells"]!.AsArray()
+    private static string Text(string name) => string.Join('\n', JsonNode.Parse(File.ReadAllText(Path.Combine(Checkout.Folder, "notebooks", name)))!["cells"]!.AsArray()
         .Select(c => c!["source"] is JsonArray lines ? string.Concat(lines.Select(l => l!.GetValue<string>())) : c["source"]!.GetValue<string>()));
-
-    private static string Find()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (Directory.Exists(Path.Combine(folder.FullName, "notebooks")) && File.Exists(Path.Combine(folder.FullName, "README.md"))) return folder.FullName;
-        throw new DirectoryNotFoundException($"No checkout with notebooks/ above {AppContext.BaseDirectory}.");
-    }
 
     [GeneratedRegex(@"\]\(\.\./(src/[^)#]+\.cs)\)")]
     private static partial Regex SourceLink();

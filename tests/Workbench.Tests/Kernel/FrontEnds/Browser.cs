@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using System.Net.WebSockets;
-using System.Text;
 using System.Text.Json.Nodes;
+using Workbench.Tests.Browser;
 
 namespace Workbench.Tests.Kernel.FrontEnds;
 
@@ -9,44 +8,30 @@ namespace Workbench.Tests.Kernel.FrontEnds;
 internal sealed class Browser : IAsyncDisposable
 {
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(100);
-    private readonly TempFolder profile = new();
-    private readonly Process process;
-    private readonly ClientWebSocket socket = new();
+    private readonly ChromiumProcess process;
+    private readonly DevTools tools;
     private readonly TimeSpan patience;
-    private int number;
 
-    private Browser(TimeSpan patience)
-    {
-        this.patience = patience;
-        process = Process.Start(new ProcessStartInfo(
-            "chromium", ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1200,1000", "--remote-debugging-port=0", $"--user-data-dir={profile.Path}", "about:blank"])
-        {
-            UseShellExecute = false,
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        })!;
-        _ = process.StandardError.ReadToEndAsync();
-        _ = process.StandardOutput.ReadToEndAsync();
-    }
+    private Browser(ChromiumProcess process, DevTools tools, TimeSpan patience) => (this.process, this.tools, this.patience) = (process, tools, patience);
 
     public static async Task<Browser> OpenAsync(Uri page, TimeSpan patience, CancellationToken cancellation)
     {
-        var browser = new Browser(patience);
-        var portFile = browser.profile.File("DevToolsActivePort");
-        for (var clock = Stopwatch.StartNew(); !File.Exists(portFile) || (await File.ReadAllLinesAsync(portFile, cancellation)).Length < 2;)
+        var process = await ChromiumProcess.StartAsync(ChromiumProcess.Program!, [], patience, cancellation);
+        try
         {
-            if (clock.Elapsed > patience) throw new TimeoutException("Chromium did not open its debugging port.");
-            await Task.Delay(Beat, cancellation);
+            using var http = new HttpClient();
+            using var created = await http.PutAsync(new Uri($"http://127.0.0.1:{process.Address.Port}/json/new?{Uri.EscapeDataString(page.AbsoluteUri)}"), null, cancellation);
+            var target = JsonNode.Parse(await created.Content.ReadAsStringAsync(cancellation))!;
+            var browser = new Browser(process, await DevTools.ConnectAsync(new(target["webSocketDebuggerUrl"]!.ToString()), cancellation), patience);
+            await browser.SendAsync("Page.bringToFront", [], cancellation);
+            await browser.SendAsync("Emulation.setFocusEmulationEnabled", new() { ["enabled"] = true }, cancellation); // or keys go nowhere
+            return browser;
         }
-
-        using var http = new HttpClient();
-        var port = (await File.ReadAllLinesAsync(portFile, cancellation))[0];
-        using var created = await http.PutAsync(new Uri($"http://127.0.0.1:{port}/json/new?{Uri.EscapeDataString(page.AbsoluteUri)}"), null, cancellation);
-        var target = JsonNode.Parse(await created.Content.ReadAsStringAsync(cancellation))!;
-        await browser.socket.ConnectAsync(new(target["webSocketDebuggerUrl"]!.ToString()), cancellation);
-        await browser.SendAsync("Page.bringToFront", [], cancellation);
-        await browser.SendAsync("Emulation.setFocusEmulationEnabled", new() { ["enabled"] = true }, cancellation); // or keys go nowhere
-        return browser;
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>The value of a JavaScript expression (a promise is awaited).</summary>
@@ -88,45 +73,9 @@ internal sealed class Browser : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        socket.Dispose();
-        if (!process.HasExited) process.Kill(entireProcessTree: true);
-        await process.WaitForExitAsync();
-        process.Dispose();
-        for (var tries = 0; tries < 20; tries++)
-        {
-            try
-            {
-                profile.Dispose();
-                return;
-            }
-            catch (IOException)
-            {
-                await Task.Delay(Beat); // its last child still writes
-            }
-        }
+        tools.Dispose();
+        await process.DisposeAsync();
     }
 
-    private async Task<JsonObject> SendAsync(string method, JsonObject parameters, CancellationToken cancellation)
-    {
-        var id = ++number;
-        var message = new JsonObject { ["id"] = id, ["method"] = method, ["params"] = parameters }.ToJsonString();
-        await socket.SendAsync(Encoding.UTF8.GetBytes(message), WebSocketMessageType.Text, endOfMessage: true, cancellation);
-        while (true)
-        {
-            var answer = await ReceiveAsync(cancellation);
-            if (answer["id"]?.GetValue<int>() != id) continue; // an event
-            return answer["result"] as JsonObject ?? throw new InvalidOperationException($"{method}: {answer["error"]}");
-        }
-    }
-
-    private async Task<JsonObject> ReceiveAsync(CancellationToken cancellation)
-    {
-        var (text, buffer) = (new MemoryStream(), new byte[1 << 16]);
-        while (true)
-        {
-            var part = await socket.ReceiveAsync(buffer, cancellation);
-            text.Write(buffer, 0, part.Count);
-            if (part.EndOfMessage) return JsonNode.Parse(text.ToArray())!.AsObject();
-        }
-    }
+    private Task<JsonObject> SendAsync(string method, JsonObject parameters, CancellationToken cancellation) => tools.CallAsync(method, parameters, null, null, cancellation);
 }
