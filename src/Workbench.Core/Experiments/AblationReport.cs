@@ -14,6 +14,9 @@ namespace Workbench.Experiments;
 /// <seealso href="notebooks/05-paper-tables.ipynb">Explained in notebook 05.</seealso>
 public sealed record AblationReport(StudyRuns Runs)
 {
+    /// <summary>Settings of the runs, for the defaults of the sweeps.</summary>
+    public ScenarioConfig Config { get; init; } = ScenarioConfig.MiniWorld;
+
     /// <summary>Columns of the tables: score and title.</summary>
     public static IReadOnlyList<(string Score, string Title)> Columns { get; } =
         [("identity", "identity ↑"), ("quality", "CLIP-IQAC ↑"), (RunScores.Average, "Avg ↑"), ("noise_log_odds", "noise log-odds ↓")];
@@ -55,11 +58,9 @@ public sealed record AblationReport(StudyRuns Runs)
     }
 
     /// <summary>A row a value of one sweep, the default first; <c>*</c>: differs from the default.</summary>
-    /// <param name="sweep">The sweep.</param>
-    /// <param name="config">Settings of the study, for the default's value.</param>
-    public DataFrame SweepTable(AblationSweep sweep, ScenarioConfig config)
+    public DataFrame SweepTable(AblationSweep sweep)
     {
-        var rows = SweepValues(sweep, config);
+        var rows = SweepValues(sweep);
         var frame = new DataFrame(new StringDataFrameColumn(sweep.Title, rows.Select(r => r.Value)));
         foreach (var (score, title) in Columns)
             frame.Columns.Add(new StringDataFrameColumn(title, rows.Select(r => Cell(r.Where, score, rows[0].Where))));
@@ -67,13 +68,13 @@ public sealed record AblationReport(StudyRuns Runs)
     }
 
     /// <summary>The values of a sweep that were run, the default first, and which runs have them.</summary>
-    public IReadOnlyList<(string Value, Func<Scenario, bool> Where)> SweepValues(AblationSweep sweep, ScenarioConfig config)
+    public IReadOnlyList<(string Value, Func<Scenario, bool> Where)> SweepValues(AblationSweep sweep)
     {
         var moved = Runs.Runs.Select(r => r.Scenario).Where(s => s.IsPerturbed && sweep.Moved(s) is not null).ToArray();
         if (moved.Length == 0) return [];
         // A folder may hold sweeps about two pipelines, before and after CodeFormer was there: the longer one counts.
         var chain = moved.Select(s => s.Purifier).OrderByDescending(c => c.Length).First();
-        List<(string, Func<Scenario, bool>)> values = [(sweep.Default(config), s => IsCombination(s) && s.Purifier == chain && s.Decoupling == ContrastiveDecoupling.Paper)];
+        List<(string, Func<Scenario, bool>)> values = [(sweep.Default(Config), s => IsCombination(s) && s.Purifier == chain && s.Decoupling == ContrastiveDecoupling.Paper)];
         values.AddRange(moved.Where(s => s.Purifier == chain).Select(s => sweep.Moved(s)!).Distinct(StringComparer.Ordinal)
             .Select(value => (value, (Func<Scenario, bool>)(s => s.IsPerturbed && s.Purifier == chain && sweep.Moved(s) == value))));
         return values;
@@ -87,7 +88,10 @@ public sealed record AblationReport(StudyRuns Runs)
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote; null where there is nothing.</summary>
-    public static AblationReport? Read(string folder) => StudyRuns.Read(folder) is { } runs ? new AblationReport(runs) : null;
+    /// <param name="folder">The folder.</param>
+    /// <param name="config">Settings of the runs; null: the mini world's.</param>
+    public static AblationReport? Read(string folder, ScenarioConfig? config = null) =>
+        StudyRuns.Read(folder) is { } runs ? new AblationReport(runs) { Config = config ?? ScenarioConfig.MiniWorld } : null;
 
     /// <summary>All tables.</summary>
     public string ToMarkdown()
@@ -99,8 +103,8 @@ public sealed record AblationReport(StudyRuns Runs)
         text.Append("\n## Every combination\n\n").Append(MarkdownTable.Of(Table()));
         text.Append("\n## Each switch by itself, over all settings of the others (Wilcoxon over people, Holm)\n\n").Append(MarkdownTable.Of(EffectTable()));
         foreach (var sweep in AblationSweep.All)
-            if (SweepValues(sweep, ScenarioConfig.MiniWorld).Count > 0)
-                text.Append(CultureInfo.InvariantCulture, $"\n## Sweep about the whole defense: {sweep.Title}\n\n").Append(MarkdownTable.Of(SweepTable(sweep, ScenarioConfig.MiniWorld)));
+            if (SweepValues(sweep).Count > 0)
+                text.Append(CultureInfo.InvariantCulture, $"\n## Sweep about the whole defense: {sweep.Title}\n\n").Append(MarkdownTable.Of(SweepTable(sweep)));
         return text.ToString();
     }
 

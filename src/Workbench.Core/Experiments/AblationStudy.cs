@@ -81,7 +81,7 @@ public sealed record AblationStudy
     /// <param name="cancellationToken">Stops between two steps; finished runs stay.</param>
     public AblationReport Run(
         string folder, ScenarioModels models, StudyWork? work = null, IProgress<ScenarioProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        new(StudyRuns.Make(folder, Scenarios(models.Purifiers), Config, models, work, progress, cancellationToken));
+        new(StudyRuns.Make(folder, Scenarios(models.Purifiers), Config, models, work, progress, cancellationToken)) { Config = Config };
 
     private IEnumerable<Scenario> Of(int subject, ulong seed, IReadOnlyList<string> chains, string whole)
     {

@@ -11,20 +11,21 @@ public static class StudyTableText
     {
         var text = new StringBuilder($"# {table.Title}\n\n");
         text.Append(CultureInfo.InvariantCulture, $"{table.Words.Trim()}{(table.Words.Length > 0 ? " " : "")}{table.People} {table.Subjects}, model {table.Model}. ");
-        text.Append(CultureInfo.InvariantCulture, $"Means with 95 % intervals that resample whole {table.Subjects.Split(' ')[^1]}.\n");
+        text.Append(table.People > 1 ? $"Means with 95 % intervals that resample whole {table.Subjects.Split(' ')[^1]}.\n" : "One says nothing about others: there are no intervals.\n");
         foreach (var group in table.Groups) AppendGroup(text, table, group);
         if (table.LeftOut.Count > 0) text.Append("\nLeft out:\n\n").AppendJoin('\n', table.LeftOut.Select(reason => $"* {reason}")).Append('\n');
         return text.ToString();
     }
 
-    /// <summary>A cell's words: mean, interval, remarks; empty where nothing was measured.</summary>
+    /// <summary>A cell's words: mean, interval where there are several people, remarks; empty where nothing was measured.</summary>
     public static string Cell(StudyTable table, string name, StudyColumn column, string group = "")
     {
         var remarks = string.Concat(table.Remarks.Where(r => r.Text.Length > 0 && (r.Group, r.Name, r.Column) == (group, name, column.Name)).Select(r => $" {r.Text}"));
         if (table.Mean(name, column.Name, group) is not { } mean) return remarks.Trim();
         var digits = "0." + new string('0', column.Decimals);
         string Number(double value) => value.ToString(digits, CultureInfo.InvariantCulture);
-        return $"{Number(mean.Mean)} [{Number(mean.Low)}, {Number(mean.High)}]{remarks}";
+        var isOne = table.Of(name, group).Where(r => r[column.Name].Count > 0).DistinctBy(r => r.Subject).Count() == 1;
+        return isOne ? $"{Number(mean.Mean)}{remarks}" : $"{Number(mean.Mean)} [{Number(mean.Low)}, {Number(mean.High)}]{remarks}";
     }
 
     private static void AppendGroup(StringBuilder text, StudyTable table, string group)

@@ -49,6 +49,7 @@ public sealed class AblationStudyTests
         using var folder = new TemporaryFolder();
         var models = TinyStudy.Models(folder);
         var study = AblationStudy.Smoke with { Config = TinyStudy.Config, NoiseTokens = [], Identifiers = ["t@t"], PriorWeights = [2] };
+        study = study with { Config = study.Config with { Sampling = study.Config.Sampling with { GuidanceScale = 5 } } };
         var report = study.Run(folder.Path, models, cancellationToken: TestContext.Current.CancellationToken);
         // Clean, clean defended, eight combinations without purifiers, guidance, identifier, prior weight.
         Assert.Equal(2 + 8 + 3, report.Runs.Runs.Count);
@@ -58,9 +59,10 @@ public sealed class AblationStudyTests
         Assert.All(files, f => Assert.Equal(f.Value, File.GetLastWriteTimeUtc(f.Key)));
         Assert.Equal(report.ToMarkdown(), again.ToMarkdown());
         report.Write(folder.Path);
-        Assert.Equal(report.ToMarkdown(), AblationReport.Read(folder.Path)!.ToMarkdown());
-        Assert.Equal(2, report.SweepValues(AblationSweep.All[1], TinyStudy.Config).Count);
-        Assert.Empty(report.SweepValues(AblationSweep.All[0], TinyStudy.Config));
+        Assert.Equal(report.ToMarkdown(), AblationReport.Read(folder.Path, study.Config)!.ToMarkdown());
+        Assert.Equal(2, report.SweepValues(AblationSweep.All[1]).Count);
+        Assert.Empty(report.SweepValues(AblationSweep.All[0]));
+        Assert.Equal(["5", "1"], report.SweepValues(AblationSweep.All[3]).Select(v => v.Value));
         Assert.Contains("Not run: code: ", report.ToMarkdown(), StringComparison.Ordinal);
         Assert.Null(AblationReport.Read(Path.Combine(folder.Path, "nothing")));
     }
