@@ -61,7 +61,7 @@ public sealed record MisalignmentStudy
     /// <param name="models">Left unchanged.</param>
     /// <param name="seed">Of perturbations and purifiers; a person's photos depend on the person alone.</param>
     /// <param name="pictures">Receives the photos of each condition and person before they are freed; null where only readings matter.</param>
-    /// <param name="progress">Hears of every condition of every person.</param>
+    /// <param name="progress">Hears of every condition of every person as it is begun.</param>
     /// <param name="cancellationToken">Stops between two steps of any stage.</param>
     public MisalignmentReport Run(
         ScenarioModels models, Seed seed, Action<string, int, ImageBatch>? pictures = null, IProgress<(string Stage, double Fraction)>? progress = null,
@@ -79,7 +79,7 @@ public sealed record MisalignmentStudy
     /// <param name="folder">Keeps the files; those of the same settings and weights are not made again.</param>
     /// <param name="models">Left unchanged.</param>
     /// <param name="seed">Of perturbations and purifiers.</param>
-    /// <param name="progress">Hears of every condition of every person.</param>
+    /// <param name="progress">Hears of every condition of every person as it is begun.</param>
     /// <param name="cancellationToken">Stops between two steps; finished people stay.</param>
     public MisalignmentReport Run(
         string folder, ScenarioModels models, Seed seed, IProgress<(string Stage, double Fraction)>? progress = null, CancellationToken cancellationToken = default)
@@ -108,24 +108,28 @@ public sealed record MisalignmentStudy
         IProgress<(string Stage, double Fraction)>? progress, CancellationToken cancellationToken)
     {
         var (entries, each) = (new List<MisalignmentEntry>(), 1 + Perturbations.Count + Purified.Count * Purifiers.Count);
-        Person(models, chains, subject, seed.For(subject), (condition, photos) =>
+        void Begin(string condition) =>
+            progress?.Report((string.Create(CultureInfo.InvariantCulture, $"person {subject}, {condition}"), (subject * each + entries.Count) / ((double)Subjects * each)));
+        Person(models, chains, subject, seed.For(subject), Begin, (condition, photos) =>
         {
             entries.Add(new MisalignmentEntry(subject, misalignment.Read(condition, photos, cancellationToken)));
             pictures?.Invoke(condition, subject, photos);
-            progress?.Report(($"person {subject.ToString(CultureInfo.InvariantCulture)}, {condition}", (subject * each + entries.Count) / ((double)Subjects * each)));
         }, cancellationToken);
+        if (subject == Subjects - 1) progress?.Report(("all people", 1));
         return entries;
     }
 
-    private void Person(ScenarioModels models, PurifierChains chains, int subject, Seed seed, Action<string, ImageBatch> read, CancellationToken cancellationToken)
+    private void Person(ScenarioModels models, PurifierChains chains, int subject, Seed seed, Action<string> begin, Action<string, ImageBatch> read, CancellationToken cancellationToken)
     {
         using var photos = models.Photos(subject, PhotosPerSet);
         var sets = new Dictionary<string, ImageBatch>(StringComparer.Ordinal) { [Clean] = photos.B.Quantize() };
         try
         {
+            begin(Clean);
             read(Clean, sets[Clean]);
             foreach (var name in Perturbations)
             {
+                begin(name);
                 var context = new PerturbationContext(models.Pipeline) { CleanReferences = photos.A };
                 sets[name] = PerturbationCatalog.Create(name, Budget, Profile).Protect(photos.B, context, seed.For(name), cancellationToken: cancellationToken);
                 read(name, sets[name]);
@@ -133,6 +137,7 @@ public sealed record MisalignmentStudy
             foreach (var what in Purified)
                 foreach (var purifier in Purifiers)
                 {
+                    begin(PurifiedName(what, purifier));
                     using var restored = chains.Of(purifier, photos.B).Purify(sets[what], seed.For("purify"), cancellationToken: cancellationToken);
                     read(PurifiedName(what, purifier), restored);
                 }

@@ -52,7 +52,7 @@ public static class ShortcutStudy
     /// <param name="subjects">Numbers of the people.</param>
     /// <param name="folder">Keeps one file a person; a person whose file is there is not done again, unless settings or weights have changed.</param>
     /// <param name="seed">Of all draws.</param>
-    /// <param name="progress">Hears of each training as it begins.</param>
+    /// <param name="progress">Hears of a person's photos, and of each training, as they are begun.</param>
     /// <param name="cancellationToken">Stops between two steps; the person under way is done again next time.</param>
     public static ShortcutReport Run(
         ScenarioModels models, ShortcutOptions options, IReadOnlyList<int> subjects, string folder, Seed seed,
@@ -64,6 +64,7 @@ public static class ShortcutStudy
             cancellationToken.ThrowIfCancellationRequested();
             if (files.IsDone(subject)) continue;
             files.Begin(subject);
+            progress?.Report(string.Create(CultureInfo.InvariantCulture, $"person {subject}: photos")); // protections take minutes too
             using var lab = new ShortcutLab(models, options, subject, seed.For(subject), cancellationToken);
             Run(lab, options, progress is null ? null : new Named(progress, subject));
             new ShortcutReport(lab.Rows).Write(files.Of(subject));

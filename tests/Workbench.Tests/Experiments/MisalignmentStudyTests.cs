@@ -51,7 +51,7 @@ public sealed class MisalignmentStudyTests
         Assert.Equal(whole.Mean("encoder", r => r.Photo.Alignment).Mean, report.Mean("encoder", r => r.Photo.Alignment).Mean, 9);
         begun.Clear();
         (Tiny with { Budget = LinfBudget.Of255(4) }).Run(out1, models.Value, new Seed(1), new Immediate<(string Stage, double Fraction)>(p => begun.Add(p.Stage)));
-        Assert.Equal(15, begun.Count);
+        Assert.Equal((15 + 1, "person 0, clean", "all people"), (begun.Count, begun[0], begun[^1]));
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class ShortcutStudyTests
         var folder = temporary.File("study");
         var begun = new List<string>();
         var report = ShortcutStudy.Run(models, Tiny, [0], folder, new Seed(1), new Immediate<string>(begun.Add));
-        Assert.Equal(8, begun.Count);
+        Assert.Equal(1 + 8, begun.Count);
         Assert.Equal(1, report.People);
         Assert.Equal([ShortcutStudy.Clean, ShortcutStudy.Random, ShortcutStudy.Protected, ShortcutStudy.Decoupled], report.Trainings(ShortcutExperiment.Fitting));
         Assert.Equal(7, report.Trainings(ShortcutExperiment.Extraction).Count);
@@ -35,10 +35,10 @@ public sealed class ShortcutStudyTests
         Assert.NotNull(report.Difference(ShortcutExperiment.Extraction, "noise_log_odds", (ShortcutStudy.Protected, "a photo of sks person"), (ShortcutStudy.Clean, "a photo of sks person")));
         Assert.Null(report.Mean(ShortcutExperiment.Extraction, "no such training", "a photo of sks person", "identity"));
         var again = ShortcutStudy.Run(models, Tiny, [0], folder, new Seed(1), new Immediate<string>(begun.Add));
-        Assert.Equal(8, begun.Count);
+        Assert.Equal(1 + 8, begun.Count);
         Assert.Equal(report.Rows.Count, again.Rows.Count);
         ShortcutStudy.Run(models, Tiny with { Doses = [] }, [0], folder, new Seed(1), new Immediate<string>(begun.Add));
-        Assert.Equal(8 + 7, begun.Count);
+        Assert.Equal(1 + 8 + 1 + 7, begun.Count);
         // Another person of other settings, or of the same ones that is being made again, is not averaged with the first.
         File.Copy(Path.Combine(folder, "subject0.json"), Path.Combine(folder, "subject1.json"));
         var one = again.Rows.Count(r => r.Experiment != "dose");
