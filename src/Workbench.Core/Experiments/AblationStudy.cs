@@ -53,7 +53,7 @@ public sealed record AblationStudy
     public IReadOnlyList<string> Identifiers { get; init; } = ["t@t"];
 
     /// <summary>Guidance weights beside the study's; sampling only.</summary>
-    public IReadOnlyList<double> GuidanceScales { get; init; } = [1, 2, 7.5];
+    public IReadOnlyList<double> GuidanceScales { get; init; } = [1, 4, 7.5];
 
     /// <summary>Settings of every run.</summary>
     public ScenarioConfig Config { get; init; } = ScenarioConfig.MiniWorld;

@@ -48,12 +48,14 @@ public sealed class ScenarioPhotos
     /// <summary>A person's photo sets.</summary>
     public SubjectPhotos Sets(int subject) => models.Photos(subject, config.PhotosPerSet);
 
-    /// <summary>One set of class pictures for all scenarios, so that they differ in nothing but what is studied; null without prior preservation.</summary>
-    public ImageBatch? Class(IProgress<(string Stage, double Fraction)>? progress = null, CancellationToken cancellationToken = default)
+    /// <summary>One set of pictures for prior preservation for all scenarios, so that they differ in nothing but what is studied; null without prior preservation.</summary>
+    /// <param name="scenario">Says the negative prompt; the class pictures do not depend on it.</param>
+    /// <param name="progress">Hears how much is drawn.</param>
+    /// <param name="cancellationToken">Stops between two sampling steps.</param>
+    public PriorImages? Prior(Scenario scenario, IProgress<(string Stage, double Fraction)>? progress = null, CancellationToken cancellationToken = default)
     {
-        if (!config.DreamBooth.WithPriorPreservation) return null;
         using var taken = FolderLock.Acquire(Path.Combine(folder, "class.lock"), cancellationToken);
-        return ClassImages.Get(models.Pipeline, config.DreamBooth.ClassPrompt, config.DreamBooth.ClassSampling, new Seed(0).For("class images"),
+        return PriorImages.Get(models.Pipeline, config.DreamBooth with { Decoupling = scenario.Decoupling }, new Seed(0).For("class images"),
             Path.Combine(folder, "class"), new Relay<DenoisingProgress>(p => progress?.Report(("class pictures", p.Fraction))), cancellationToken);
     }
 
@@ -71,11 +73,11 @@ public sealed class ScenarioPhotos
             + (scenario.Through is null ? "" : $"purifiers {chains.Weights(scenario.Through)}\n") + (scenario.KnowsDecoupling ? scenario.Decoupling : "");
         return cache.Get(Name(scenario), key, () =>
         {
-            using var classImages = plain is SurrogatePerturbation ? Class(progress, cancellationToken) : null;
+            using var prior = plain is SurrogatePerturbation ? Prior(scenario, progress, cancellationToken) : null;
             var context = new PerturbationContext(models.Pipeline)
             {
                 CleanReferences = photos.A,
-                ClassImages = classImages,
+                ClassImages = prior?.Class,
                 InstancePrompt = config.DreamBooth.InstancePrompt,
                 ClassPrompt = config.DreamBooth.ClassPrompt,
                 Decoupling = scenario.KnowsDecoupling ? scenario.Decoupling : ContrastiveDecoupling.Off,

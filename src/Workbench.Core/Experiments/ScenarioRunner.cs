@@ -52,10 +52,10 @@ public sealed class ScenarioRunner : IDisposable
         var own = config.For(scenario);
         var root = ScenarioPhotos.Root(scenario);
         using var photos = sets.Sets(scenario.Subject);
-        using var classImages = sets.Class(progress, cancellationToken);
+        using var prior = sets.Prior(scenario, progress, cancellationToken);
         using var published = Timed("protect", seconds, () => sets.Protected(scenario, progress, cancellationToken).Pictures);
         using var training = Timed("purify", seconds, () => sets.Purified(scenario, published, progress, cancellationToken).Pictures);
-        var model = Timed("train", seconds, () => Trained(own.DreamBooth, training, classImages, root.For("dreambooth"), progress, cancellationToken));
+        var model = Timed("train", seconds, () => Trained(own.DreamBooth, training, prior, root.For("dreambooth"), progress, cancellationToken));
         using var drawn = Timed("sample", seconds, () => model.Generate(own.Prompts, own.Sampling, root.For("sample"), scenario.Decoupling,
             new Relay<DenoisingProgress>(p => progress?.Report(("sample", p.Fraction))), cancellationToken: cancellationToken));
         var result = Timed("score", seconds, () => Score(scenario, photos, published, training, model, drawn, seconds));
@@ -73,14 +73,14 @@ public sealed class ScenarioRunner : IDisposable
 
     /// <summary>The personalised model; that of the run before where only the sampling differs.</summary>
     private PersonalizedModel Trained(
-        DreamBoothConfig dreamBooth, ImageBatch training, ImageBatch? classImages, Seed seed, IProgress<(string Stage, double Fraction)>? progress, CancellationToken cancellationToken)
+        DreamBoothConfig dreamBooth, ImageBatch training, PriorImages? prior, Seed seed, IProgress<(string Stage, double Fraction)>? progress, CancellationToken cancellationToken)
     {
         var key = string.Create(CultureInfo.InvariantCulture,
-            $"{seed} {Fingerprint.Of(training.Unit)} '{dreamBooth.InstanceTrainingPrompt}' '{dreamBooth.ClassTrainingPrompt}' {dreamBooth.PriorLossWeight}");
+            $"{seed} {Fingerprint.Of(training.Unit)} '{dreamBooth.InstanceTrainingPrompt}' '{dreamBooth.ClassTrainingPrompt}' '{dreamBooth.Decoupling.NegativePrompt}' {dreamBooth.PriorLossWeight}");
         if (last is { } before && before.Key == key) return before.Model;
         last?.Model.Dispose();
         last = null;
-        var model = DreamBoothTrainer.Train(models.Pipeline, training, classImages, dreamBooth, seed,
+        var model = DreamBoothTrainer.Train(models.Pipeline, training, prior, dreamBooth, seed,
             progress: new Relay<DreamBoothProgress>(p => progress?.Report(("train", (double)p.Step / p.TotalSteps))), cancellationToken: cancellationToken);
         last = (key, model);
         return model;

@@ -35,7 +35,8 @@ public sealed class ShortcutLab : IDisposable
         Photos = Keep(models.Photos(subject, options.PhotosPerSet));
         Random = Keep(Protect("random-sign", Photos.B, options.Budget));
         Protected = Keep(Protect(options.Perturbation, Photos.B, options.Budget));
-        ClassImages = Keep(Personalization.ClassImages.Get(models.Pipeline, options.DreamBooth.ClassPrompt, options.DreamBooth.ClassSampling, seed.For("class"), cancellationToken: cancellationToken));
+        Prior = PriorImages.Get(models.Pipeline, options.DreamBooth, seed.For("class"), cancellationToken: cancellationToken);
+        if (Prior is not null) Keep(Prior);
         judge = Keep(new ShortcutJudge(models.Clip, models.Identity, options.Probe));
         var others = Keep(OtherPeople());
         var probes = new FittingProbes(Photos.C, others, Keep(Protect(options.Perturbation, others, options.Budget)));
@@ -51,8 +52,8 @@ public sealed class ShortcutLab : IDisposable
     /// <summary>Photos B, protected.</summary>
     public ImageBatch Protected { get; }
 
-    /// <summary>Pictures of the class for prior preservation, the same for every training.</summary>
-    public ImageBatch ClassImages { get; }
+    /// <summary>Pictures for prior preservation, the same for every training; null without it.</summary>
+    public PriorImages? Prior { get; }
 
     /// <summary>All that was measured so far.</summary>
     public IReadOnlyList<ShortcutRow> Rows => rows;
@@ -81,7 +82,7 @@ public sealed class ShortcutLab : IDisposable
             var gradients = TokenGradients.Measure(training, models.Pipeline, config.InstanceTrainingPrompt, latents, seed.For("gradient"));
             Note(ShortcutExperiment.Gradient, name, "identifier", "share", gradients.Share(prompts.Identifier, models.Pipeline.Tokenizer!.Tokens), at);
         }
-        return WatchedTraining.Run(models.Pipeline, photos, ClassImages, config, seed.For("dreambooth"), isSide ? [] : WatchedTraining.Moments(steps), Watch, progress, cancellationToken);
+        return WatchedTraining.Run(models.Pipeline, photos, Prior, config, seed.For("dreambooth"), isSide ? [] : WatchedTraining.Moments(steps), Watch, progress, cancellationToken);
     }
 
     /// <summary>Draws from each prompt, and scores.</summary>
@@ -118,7 +119,7 @@ public sealed class ShortcutLab : IDisposable
     {
         var steps = Math.Max(2, (int)(options.DreamBooth.MaxTrainSteps * options.SideSteps));
         var sets = options.Doses.Select(levels => (levels, Keep(Protect(options.Perturbation, Photos.B, LinfBudget.Of255(levels))))).Prepend((0, Photos.B)).ToArray();
-        var cells = DoseResponse.Run(models.Pipeline, sets, [steps / 2, steps], ClassImages, options.DreamBooth, options.Sampling, judge, Photos.C, seed.For("dose"), progress, cancellationToken);
+        var cells = DoseResponse.Run(models.Pipeline, sets, [steps / 2, steps], Prior, options.DreamBooth, options.Sampling, judge, Photos.C, seed.For("dose"), progress, cancellationToken);
         foreach (var cell in cells)
         {
             Note(ShortcutExperiment.Dose, $"{cell.Levels:0.###}", options.Prompts.IdentifierAndClass, "noise_log_odds", cell.Scores.NoiseLogOdds, cell.Steps);

@@ -25,6 +25,12 @@ public sealed record DreamBoothConfig
     /// </summary>
     public double ClassPromptDropout { get; init; }
 
+    /// <summary>
+    /// Share of the class pictures that are replaced by the base model's pictures of the negative prompt, trained with that prompt, so that it keeps
+    /// its meaning. 0 in the paper: steps of 5e-7 leave a large model's words alone.
+    /// </summary>
+    public double NegativePromptShare { get; init; }
+
     /// <summary>How the class pictures are generated, and how many.</summary>
     public SamplingConfig ClassSampling { get; init; } = SamplingConfig.PaperClassImages;
 
@@ -73,7 +79,9 @@ public sealed record DreamBoothConfig
     /// </summary>
     /// <remarks>
     /// Steps this large reach the unconditional branch of so small a model: without the empty prompt among the class pictures it draws the subject
-    /// too, and classifier-free guidance then pushes the subject out of the samples. Chosen on people whom no study judges.
+    /// too, and classifier-free guidance then pushes the subject out of the samples. The paper's negative prompt suffers the same: "noisy" and
+    /// "pattern" stand in the instance prompt of contrastive decoupling, so that after training the negative prompt draws the subject, and moving
+    /// away from it loses the subject. Pictures of the negative prompt among the class pictures keep it what it was. Chosen on people whom no study judges.
     /// </remarks>
     public static DreamBoothConfig MiniWorld { get; } = new()
     {
@@ -81,6 +89,7 @@ public sealed record DreamBoothConfig
         MaxTrainSteps = 160,
         TrainBatchSize = 4,
         ClassPromptDropout = 0.25,
+        NegativePromptShare = 0.25,
         ClassSampling = SamplingConfig.MiniWorld with { ImagesPerPrompt = 64 },
     };
 
@@ -111,6 +120,8 @@ public sealed record DreamBoothConfig
         ArgumentOutOfRangeException.ThrowIfNegative(PriorLossWeight);
         if (ClassPromptDropout is not (>= 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(ClassPromptDropout), ClassPromptDropout, "A share lies in [0, 1].");
+        if (NegativePromptShare < 0 || !(NegativePromptShare + ClassPromptDropout <= 1))
+            throw new ArgumentOutOfRangeException(nameof(NegativePromptShare), NegativePromptShare, "A share lies in [0, 1], together with ClassPromptDropout too.");
         ArgumentOutOfRangeException.ThrowIfNegative(MaxGradNorm);
         ArgumentOutOfRangeException.ThrowIfNegative(AdamWeightDecay);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(AdamEpsilon);

@@ -17,35 +17,33 @@ public static class DreamBoothTrainer
     /// <summary>Learns a subject.</summary>
     /// <param name="pipeline">The base model.</param>
     /// <param name="instanceImages">Pictures of the subject.</param>
-    /// <param name="classImages">Pictures of the class; null: <see cref="ClassImages"/> draws them when the settings ask for prior preservation.</param>
+    /// <param name="prior">Pictures for prior preservation; null: <see cref="PriorImages.Get"/> draws them when the settings ask for them.</param>
     /// <param name="config">Settings.</param>
     /// <param name="seed">Of all draws.</param>
     /// <param name="checkpoint">Where to keep the state, to resume from it; null: nowhere.</param>
     /// <param name="progress">Hears of every step.</param>
     /// <param name="cancellationToken">Stops between two steps; with a checkpoint the state is kept first.</param>
     public static PersonalizedModel Train(
-        StableDiffusionPipeline pipeline, ImageBatch instanceImages, ImageBatch? classImages, DreamBoothConfig config, Seed seed,
+        StableDiffusionPipeline pipeline, ImageBatch instanceImages, PriorImages? prior, DreamBoothConfig config, Seed seed,
         CheckpointOptions? checkpoint = null, IProgress<DreamBoothProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         config.Validate();
-        using var drawn = classImages is null && config.WithPriorPreservation
-            ? ClassImages.Get(pipeline, config.ClassPrompt, config.ClassSampling, seed.For("class images"), cancellationToken: cancellationToken)
-            : null;
-        classImages = config.WithPriorPreservation ? classImages ?? drawn : null;
+        using var drawn = prior is null ? PriorImages.Get(pipeline, config, seed.For("class images"), cancellationToken: cancellationToken) : null;
+        prior = config.WithPriorPreservation ? prior ?? drawn : null;
         using var instances = LatentCache.Encode(pipeline.Vae, instanceImages, cancellationToken);
-        using var classes = classImages is null ? null : LatentCache.Encode(pipeline.Vae, classImages, cancellationToken);
+        using var priorLatents = PriorLatents.Encode(pipeline.Vae, prior, config, cancellationToken);
         using var training = new DreamBoothTraining(pipeline, config);
-        var file = checkpoint is null ? null : new TrainingCheckpoint(checkpoint.Folder, RunKey(pipeline, instanceImages, classImages, config, seed));
-        var log = Steps(training, instances, classes, config, seed, file, checkpoint?.Every ?? int.MaxValue, progress, cancellationToken);
+        var file = checkpoint is null ? null : new TrainingCheckpoint(checkpoint.Folder, RunKey(pipeline, instanceImages, prior, config, seed));
+        var log = Steps(training, instances, priorLatents, config, seed, file, checkpoint?.Every ?? int.MaxValue, progress, cancellationToken);
         var (unet, text) = training.Snapshot();
         return new PersonalizedModel(pipeline, unet, text, config, log);
     }
 
     private static List<DreamBoothProgress> Steps(
-        DreamBoothTraining training, LatentCache instances, LatentCache? classes, DreamBoothConfig config, Seed seed,
+        DreamBoothTraining training, LatentCache instances, PriorLatents? prior, DreamBoothConfig config, Seed seed,
         TrainingCheckpoint? file, int every, IProgress<DreamBoothProgress>? progress, CancellationToken cancellationToken)
     {
-        var order = new PairOrder(instances.Count, classes?.Count ?? 0, seed.For("order"));
+        var order = new PairOrder(instances.Count, prior?.Class.Count ?? 0, seed.For("order"));
         var log = new List<DreamBoothProgress>();
         for (var step = file?.Resume(training) ?? 0; step < config.MaxTrainSteps; step++)
         {
@@ -54,7 +52,7 @@ public static class DreamBoothTrainer
                 file?.Save(training, step);
                 cancellationToken.ThrowIfCancellationRequested();
             }
-            var report = training.Step(instances, classes, order.Batch(step, config.TrainBatchSize), seed.For("step").For(step), step + 1, config.MaxTrainSteps);
+            var report = training.Step(instances, prior, order.Batch(step, config.TrainBatchSize), seed.For("step").For(step), step + 1, config.MaxTrainSteps);
             log.Add(report);
             progress?.Report(report);
             if ((step + 1) % every == 0 || (file is not null && step + 1 == config.MaxTrainSteps)) file?.Save(training, step + 1);
@@ -63,13 +61,14 @@ public static class DreamBoothTrainer
     }
 
     /// <summary>Names a run by what its weights depend on; the number of steps is left out, so that a run may be prolonged.</summary>
-    private static string RunKey(StableDiffusionPipeline pipeline, ImageBatch instances, ImageBatch? classes, DreamBoothConfig config, Seed seed) =>
+    private static string RunKey(StableDiffusionPipeline pipeline, ImageBatch instances, PriorImages? prior, DreamBoothConfig config, Seed seed) =>
         JsonSerializer.Serialize(new
         {
             Config = config with { MaxTrainSteps = 1 },
             Seed = seed.Value,
             Instances = Fingerprint.Of(instances.Unit),
-            Classes = classes is null ? "" : Fingerprint.Of(classes.Unit),
+            Classes = prior is null ? "" : Fingerprint.Of(prior.Class.Unit),
+            Negatives = prior?.Negative is null ? "" : Fingerprint.Of(prior.Negative.Unit),
             UNet = Fingerprint.Of(pipeline.UNet),
             TextEncoder = Fingerprint.Of(pipeline.TextEncoder),
             Vae = Fingerprint.Of(pipeline.Vae),

@@ -33,7 +33,7 @@ public sealed class DreamBoothTraining : IDisposable
         UNet = ModuleCopy.Of(pipeline.UNet);
         TextEncoder = ModuleCopy.Of(pipeline.TextEncoder);
         string[] prompts = config.WithPriorPreservation
-            ? [config.InstanceTrainingPrompt, config.ClassTrainingPrompt, ""]
+            ? [config.InstanceTrainingPrompt, config.ClassTrainingPrompt, "", config.Decoupling.NegativePrompt]
             : [config.InstanceTrainingPrompt];
         var tokenizer = pipeline.Tokenizer ?? throw new ArgumentException("DreamBooth needs a pipeline with a tokenizer.", nameof(pipeline));
         promptIds = tokenizer.Encode(prompts).to(UNet.parameters().First().device).DetachFromDisposeScope();
@@ -66,29 +66,34 @@ public sealed class DreamBoothTraining : IDisposable
     /// <summary>Takes over the weights of <paramref name="other"/>, which started from the same pipeline, and forgets the moments.</summary>
     public void CopyWeights(DreamBoothTraining other) => optimizer.CopyWeights(other.optimizer);
 
-    /// <summary>The text encoder's states of the instance prompt (row 0) and, with prior preservation, of the class prompt (row 1) and the empty one (row 2).</summary>
-    /// <returns>[1 or 3, T, D] in the compute precision; differentiable.</returns>
+    /// <summary>The text encoder's states of the instance prompt (row 0) and, with prior preservation, of the class prompt (row 1), the empty one (row 2) and the negative prompt (row 3).</summary>
+    /// <returns>[1 or 4, T, D] in the compute precision; differentiable.</returns>
     public Tensor EncodePrompts() => TextEncoder.call(promptIds).LastHiddenState;
 
     /// <summary>One optimiser step on the pictures of one batch.</summary>
     /// <param name="instance">Posteriors of the subject's pictures.</param>
-    /// <param name="classImages">Posteriors of the class pictures; required with prior preservation.</param>
+    /// <param name="prior">Posteriors of the class pictures and of the negative prompt's; required with prior preservation.</param>
     /// <param name="rows">Which pictures; as many class as instance rows.</param>
     /// <param name="seed">Of this step's posterior samples, noise and timesteps.</param>
     /// <param name="step">Number of the step, from 1, for the report.</param>
     /// <param name="totalSteps">Steps planned, for the report.</param>
     public DreamBoothProgress Step(
-        LatentCache instance, LatentCache? classImages, (long[] Instances, long[] Classes) rows, Seed seed, int step, int totalSteps)
+        LatentCache instance, PriorLatents? prior, (long[] Instances, long[] Classes) rows, Seed seed, int step, int totalSteps)
     {
         using var scope = NewDisposeScope();
         using var draws = seed.Open();
         var latents = instance.Sample(rows.Instances, draws);
+        var prompts = zeros(rows.Instances.Length, ScalarType.Int64);
         if (config.WithPriorPreservation)
-            latents = cat([latents, Required(classImages).Sample(rows.Classes, draws)], 0);
+        {
+            var priorPrompts = PriorPrompts(rows.Classes.Length, draws);
+            latents = cat([latents, PriorSample(Required(prior), rows.Classes, priorPrompts, draws)], 0);
+            prompts = cat([prompts, priorPrompts], 0);
+        }
         var noise = draws.NormalLike(latents);
         var timesteps = draws.Integers(0, schedule.NumTrainTimesteps, latents.shape[0]).to(latents.device);
         optimizer.ZeroGrad();
-        var states = EncodePrompts().index_select(0, PromptRows(rows.Instances.Length, draws).to(latents.device));
+        var states = EncodePrompts().index_select(0, prompts.to(latents.device));
         var loss = new DreamBoothLoss(schedule, config.WithPriorPreservation ? config.PriorLossWeight : null)
             .Compute(UNet, latents, noise, timesteps, states);
         loss.Total.backward();
@@ -97,14 +102,24 @@ public sealed class DreamBoothTraining : IDisposable
         return new DreamBoothProgress(step, totalSteps, loss.Total.item<float>(), loss.Instance.item<float>(), loss.Prior?.item<float>() ?? 0, norm);
     }
 
-    /// <summary>Which prompt each row of a batch is trained with: the instance prompt, then the class prompt or, now and then, the empty one.</summary>
-    private Tensor PromptRows(int instances, RandomStream draws)
+    /// <summary>Which prompt each prior row is trained with: the class prompt (1) or, now and then, the empty one (2) or the negative one (3).</summary>
+    private Tensor PriorPrompts(int count, RandomStream draws)
     {
-        var rows = zeros(instances, ScalarType.Int64);
-        if (!config.WithPriorPreservation) return rows;
-        var classes = ones(instances, ScalarType.Int64);
-        if (config.ClassPromptDropout > 0) classes += draws.Uniform(0, 1, instances).lt(config.ClassPromptDropout).to(ScalarType.Int64);
-        return cat([rows, classes], 0);
+        var rows = ones(count, ScalarType.Int64);
+        if (config.ClassPromptDropout + config.NegativePromptShare == 0) return rows;
+        var chance = draws.Uniform(0, 1, count);
+        var isEmpty = chance.lt(config.ClassPromptDropout).to(ScalarType.Int64);
+        var isEither = chance.lt(config.ClassPromptDropout + config.NegativePromptShare).to(ScalarType.Int64);
+        return rows + isEmpty + (isEither - isEmpty) * 2;
+    }
+
+    /// <summary>Latents of class pictures, and of the negative prompt's pictures in the rows that are trained with it.</summary>
+    private static Tensor PriorSample(PriorLatents prior, long[] classes, Tensor prompts, RandomStream draws)
+    {
+        var latents = prior.Class.Sample(classes, draws);
+        if (prior.Negative is not { } negative) return latents;
+        var others = negative.Sample(Array.ConvertAll(classes, k => k % negative.Count), draws);
+        return where(prompts.eq(3).to(latents.device).reshape(-1, 1, 1, 1), others, latents);
     }
 
     /// <summary>Float32 copies of both networks as trained so far, independent of this training.</summary>
@@ -132,6 +147,6 @@ public sealed class DreamBoothTraining : IDisposable
         unet.named_parameters().Select(p => ($"unet.{p.name}", p.parameter))
             .Concat(text.named_parameters().Select(p => ($"text_encoder.{p.name}", p.parameter)));
 
-    private static LatentCache Required(LatentCache? classImages) => classImages
-        ?? throw new ArgumentNullException(nameof(classImages), "Prior preservation needs class pictures; turn WithPriorPreservation off to train without.");
+    private static PriorLatents Required(PriorLatents? prior) => prior
+        ?? throw new ArgumentNullException(nameof(prior), "Prior preservation needs class pictures; turn WithPriorPreservation off to train without.");
 }

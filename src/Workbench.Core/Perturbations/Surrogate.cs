@@ -46,12 +46,12 @@ internal sealed class Surrogate : IDisposable
     /// <summary>Trains on, with the optimiser as it stands.</summary>
     public void Continue(LatentCache instance, int count, Action<double>? report, CancellationToken cancellationToken)
     {
-        var order = new PairOrder(instance.Count, setup.ClassLatents?.Count ?? 0, seed.For("order"));
+        var order = new PairOrder(instance.Count, setup.Prior?.Class.Count ?? 0, seed.For("order"));
         for (var i = 0; i < count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var rows = setup.Compat.CompatIndexOrder ? FirstRows(instance, i) : order.Batch(steps, setup.Config.TrainBatchSize);
-            var done = training.Step(instance, setup.ClassLatents, rows, seed.For("train").For(steps), i + 1, count);
+            var done = training.Step(instance, setup.Prior, rows, seed.For("train").For(steps), i + 1, count);
             if (setup.Compat.CompatBf16Surrogate) RoundWeights();
             steps++;
             report?.Invoke(done.Loss);
@@ -80,7 +80,7 @@ internal sealed class Surrogate : IDisposable
     private (long[] Instances, long[] Classes) FirstRows(LatentCache instance, int call)
     {
         var pairs = Enumerable.Range(call * setup.Config.TrainBatchSize, setup.Config.TrainBatchSize).Select(k => (long)k).ToArray();
-        return (Array.ConvertAll(pairs, k => k % instance.Count), setup.ClassLatents is { } classes ? Array.ConvertAll(pairs, k => k % classes.Count) : []);
+        return (Array.ConvertAll(pairs, k => k % instance.Count), setup.Prior is { } prior ? Array.ConvertAll(pairs, k => k % prior.Class.Count) : []);
     }
 
     private void RoundWeights()

@@ -7,8 +7,6 @@ namespace Workbench.Perturbations;
 /// <summary>What all surrogates of one attacked model share: settings, and the latents of the class pictures and of the clean references.</summary>
 internal sealed class SurrogateSetup : IDisposable
 {
-    private readonly LatentCache? classLatents;
-
     /// <summary>Encodes the pictures.</summary>
     /// <param name="context">Model, prompts, pictures.</param>
     /// <param name="config">How surrogates are trained; prompts come from the context.</param>
@@ -25,10 +23,12 @@ internal sealed class SurrogateSetup : IDisposable
             ClassPrompt = context.ClassPrompt,
             Decoupling = context.Decoupling,
             WithPriorPreservation = config.WithPriorPreservation && context.ClassImages is not null,
+            // A protector trains plainly; the negative prompt is the other side's tool.
+            NegativePromptShare = 0,
             MaxGradNorm = compat.CompatNoClip ? 0 : config.MaxGradNorm,
         };
         var vae = context.Pipeline.Vae;
-        classLatents = Config.WithPriorPreservation ? LatentCache.Encode(vae, context.ClassImages!, cancellationToken) : null;
+        Prior = PriorLatents.Encode(vae, context.ClassImages is { } images ? new PriorImages(images) : null, Config, cancellationToken);
         CleanLatents = context.CleanReferences is { } references
             ? LatentCache.Encode(vae, references, cancellationToken)
             : LatentCache.Encode(vae, original, cancellationToken);
@@ -44,7 +44,7 @@ internal sealed class SurrogateSetup : IDisposable
     public SurrogateCompat Compat { get; }
 
     /// <summary>Posteriors of the class pictures; null without prior preservation.</summary>
-    public LatentCache? ClassLatents => classLatents;
+    public PriorLatents? Prior { get; }
 
     /// <summary>Posteriors of the clean references.</summary>
     public LatentCache CleanLatents { get; }
@@ -55,7 +55,7 @@ internal sealed class SurrogateSetup : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        classLatents?.Dispose();
+        Prior?.Dispose();
         CleanLatents.Dispose();
     }
 }

@@ -10,7 +10,7 @@ namespace Workbench.Tests.Personalization;
 
 public sealed class DreamBoothTrainerTests
 {
-    private static readonly DreamBoothConfig Config = DreamBoothConfig.Smoke with { LearningRate = 1e-3, MaxTrainSteps = 6, Precision = ComputePrecision.Float32 };
+    private static readonly DreamBoothConfig Config = DreamBoothConfig.Smoke with { LearningRate = 1e-3, MaxTrainSteps = 6, Precision = ComputePrecision.Float32, NegativePromptShare = 0 };
 
     [Theory]
     [InlineData(ComputePrecision.Float32)]
@@ -22,13 +22,13 @@ public sealed class DreamBoothTrainerTests
         var pipeline = TinyModel.Create();
         using ImageBatch photos = TinyModel.Photos(3, 1), classes = TinyModel.Photos(5, 2);
         var config = Config with { Precision = precision };
-        using var whole = DreamBoothTrainer.Train(pipeline, photos, classes, config, new Seed(9), cancellationToken: TestContext.Current.CancellationToken);
+        using var whole = DreamBoothTrainer.Train(pipeline, photos, new PriorImages(classes), config, new Seed(9), cancellationToken: TestContext.Current.CancellationToken);
 
         using var stop = new CancellationTokenSource();
         var kill = new Immediate<DreamBoothProgress>(p => { if (p.Step == 3) stop.Cancel(); });
         var checkpoint = new CheckpointOptions(folder.Path, Every: 2);
-        Assert.ThrowsAny<OperationCanceledException>(() => DreamBoothTrainer.Train(pipeline, photos, classes, config, new Seed(9), checkpoint, kill, stop.Token));
-        using var resumed = DreamBoothTrainer.Train(pipeline, photos, classes, config, new Seed(9), checkpoint, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.ThrowsAny<OperationCanceledException>(() => DreamBoothTrainer.Train(pipeline, photos, new PriorImages(classes), config, new Seed(9), checkpoint, kill, stop.Token));
+        using var resumed = DreamBoothTrainer.Train(pipeline, photos, new PriorImages(classes), config, new Seed(9), checkpoint, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(3, resumed.Log.Count);
         Assert.Equal(Fingerprint.Of(whole.Pipeline.UNet), Fingerprint.Of(resumed.Pipeline.UNet));
@@ -42,11 +42,11 @@ public sealed class DreamBoothTrainerTests
         using var folder = new TempFolder();
         var pipeline = TinyModel.Create();
         using ImageBatch photos = TinyModel.Photos(3, 1), classes = TinyModel.Photos(5, 2);
-        using var whole = DreamBoothTrainer.Train(pipeline, photos, classes, Config, new Seed(9), cancellationToken: TestContext.Current.CancellationToken);
+        using var whole = DreamBoothTrainer.Train(pipeline, photos, new PriorImages(classes), Config, new Seed(9), cancellationToken: TestContext.Current.CancellationToken);
         var crash = new Immediate<DreamBoothProgress>(p => { if (p.Step == 5) throw new InvalidOperationException("crash"); });
         var checkpoint = new CheckpointOptions(folder.Path, Every: 2);
-        Assert.Throws<InvalidOperationException>(() => DreamBoothTrainer.Train(pipeline, photos, classes, Config, new Seed(9), checkpoint, crash, TestContext.Current.CancellationToken));
-        using var resumed = DreamBoothTrainer.Train(pipeline, photos, classes, Config, new Seed(9), checkpoint, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Throws<InvalidOperationException>(() => DreamBoothTrainer.Train(pipeline, photos, new PriorImages(classes), Config, new Seed(9), checkpoint, crash, TestContext.Current.CancellationToken));
+        using var resumed = DreamBoothTrainer.Train(pipeline, photos, new PriorImages(classes), Config, new Seed(9), checkpoint, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(2, resumed.Log.Count);
         Assert.Equal(Fingerprint.Of(whole.Pipeline.UNet), Fingerprint.Of(resumed.Pipeline.UNet));
     }
@@ -72,7 +72,7 @@ public sealed class DreamBoothTrainerTests
         string[] Prints() => [Fingerprint.Of(pipeline.UNet), Fingerprint.Of(pipeline.TextEncoder), Fingerprint.Of(pipeline.Vae)];
         var before = Prints();
         using ImageBatch photos = TinyModel.Photos(2, 1), classes = TinyModel.Photos(2, 2);
-        using var model = DreamBoothTrainer.Train(pipeline, photos, classes, Config with { MaxTrainSteps = 60 }, new Seed(3), cancellationToken: TestContext.Current.CancellationToken);
+        using var model = DreamBoothTrainer.Train(pipeline, photos, new PriorImages(classes), Config with { MaxTrainSteps = 60 }, new Seed(3), cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(before, Prints());
         Assert.NotEqual(before[0], Fingerprint.Of(model.Pipeline.UNet));
         Assert.NotEqual(before[1], Fingerprint.Of(model.Pipeline.TextEncoder));
@@ -148,12 +148,34 @@ public sealed class DreamBoothTrainerTests
         double Prior(double dropout)
         {
             var config = Config with { MaxTrainSteps = 1, ClassPromptDropout = dropout };
-            using var model = DreamBoothTrainer.Train(pipeline, photos, classes, config, new Seed(3), cancellationToken: TestContext.Current.CancellationToken);
+            using var model = DreamBoothTrainer.Train(pipeline, photos, new PriorImages(classes), config, new Seed(3), cancellationToken: TestContext.Current.CancellationToken);
             return model.Log[0].PriorLoss;
         }
 
         var (kept, always) = (Prior(0), Prior(1));
         Assert.NotEqual(kept, always);
         Assert.Throws<ArgumentOutOfRangeException>(() => Prior(1.5));
+    }
+
+    [Fact]
+    public void Pictures_of_the_negative_prompt_are_trained_with_that_prompt()
+    {
+        using var scope = NewDisposeScope();
+        var pipeline = TinyModel.Create();
+        using ImageBatch photos = TinyModel.Photos(2, 1), classes = TinyModel.Photos(5, 2), others = TinyModel.Photos(5, 4), negatives = TinyModel.Photos(1, 3);
+        double Prior(PriorImages prior, double share, string prompt = "noisy")
+        {
+            var config = Config with { MaxTrainSteps = 1, ClassPromptDropout = 0, NegativePromptShare = share, Decoupling = ContrastiveDecoupling.Off with { NegativePrompt = prompt } };
+            using var model = DreamBoothTrainer.Train(pipeline, photos, prior, config, new Seed(3), cancellationToken: TestContext.Current.CancellationToken);
+            return model.Log[0].PriorLoss;
+        }
+
+        // With a share of 1 every class row shows the negative's picture: which class pictures there are does not matter, the prompt does.
+        var always = Prior(new PriorImages(classes, negatives), 1);
+        Assert.Equal(always, Prior(new PriorImages(others, negatives), 1));
+        Assert.NotEqual(always, Prior(new PriorImages(classes, negatives), 1, "a photo of cat"));
+        Assert.NotEqual(always, Prior(new PriorImages(classes, negatives), 0));
+        Assert.Contains("NegativePromptShare is 0.5", Assert.Throws<ArgumentException>(() => Prior(new PriorImages(classes), 0.5)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Prior(new PriorImages(classes, negatives), 1.5));
     }
 }

@@ -13,7 +13,7 @@ public static class DoseResponse
     /// <param name="pipeline">The base model.</param>
     /// <param name="doses">Size of the perturbation in 8-bit levels, and the photos; 0, the clean photos, is the control.</param>
     /// <param name="steps">Numbers of steps; the longest is trained.</param>
-    /// <param name="classImages">Class pictures; null: drawn when the settings ask for prior preservation.</param>
+    /// <param name="prior">Pictures for prior preservation; null: drawn when the settings ask for them.</param>
     /// <param name="config">Settings; their number of steps is not used.</param>
     /// <param name="sampling">How many pictures, and how.</param>
     /// <param name="judge">Scores them.</param>
@@ -22,7 +22,7 @@ public static class DoseResponse
     /// <param name="progress">Hears of every cell.</param>
     /// <param name="cancellationToken">Stops between two steps.</param>
     public static IReadOnlyList<DoseCell> Run(
-        StableDiffusionPipeline pipeline, IReadOnlyList<(double Levels, ImageBatch Photos)> doses, IReadOnlyList<int> steps, ImageBatch? classImages,
+        StableDiffusionPipeline pipeline, IReadOnlyList<(double Levels, ImageBatch Photos)> doses, IReadOnlyList<int> steps, PriorImages? prior,
         DreamBoothConfig config, SamplingConfig sampling, ShortcutJudge judge, ImageBatch references, Seed seed,
         IProgress<DoseCell>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -38,7 +38,7 @@ public static class DoseResponse
                 cells.Add(new DoseCell(levels, step, judge.Score(pictures, references)));
                 progress?.Report(cells[^1]);
             }
-            WatchedTraining.Run(pipeline, photos, classImages, config with { MaxTrainSteps = steps.Max() }, seed.For("train"), steps, Draw, cancellationToken: cancellationToken).Dispose();
+            WatchedTraining.Run(pipeline, photos, prior, config with { MaxTrainSteps = steps.Max() }, seed.For("train"), steps, Draw, cancellationToken: cancellationToken).Dispose();
         }
         return cells;
     }

@@ -15,7 +15,7 @@ public static class WatchedTraining
     /// <summary>Learns a subject and calls <paramref name="watch"/> after the chosen numbers of steps; 0 is before the first.</summary>
     /// <param name="pipeline">The base model; never changed.</param>
     /// <param name="instanceImages">Pictures of the subject.</param>
-    /// <param name="classImages">Class pictures; null: drawn when the settings ask for prior preservation.</param>
+    /// <param name="prior">Pictures for prior preservation; null: drawn when the settings ask for them.</param>
     /// <param name="config">Settings.</param>
     /// <param name="seed">Of all draws.</param>
     /// <param name="at">Numbers of steps.</param>
@@ -23,24 +23,21 @@ public static class WatchedTraining
     /// <param name="progress">Hears of every step.</param>
     /// <param name="cancellationToken">Stops between two steps.</param>
     public static PersonalizedModel Run(
-        StableDiffusionPipeline pipeline, ImageBatch instanceImages, ImageBatch? classImages, DreamBoothConfig config, Seed seed,
+        StableDiffusionPipeline pipeline, ImageBatch instanceImages, PriorImages? prior, DreamBoothConfig config, Seed seed,
         IReadOnlyList<int> at, Action<int, DreamBoothTraining> watch, IProgress<DreamBoothProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         config.Validate();
-        using var drawn = classImages is null && config.WithPriorPreservation
-            ? ClassImages.Get(pipeline, config.ClassPrompt, config.ClassSampling, seed.For("class images"), cancellationToken: cancellationToken)
-            : null;
-        classImages = config.WithPriorPreservation ? classImages ?? drawn : null;
+        using var drawn = prior is null ? PriorImages.Get(pipeline, config, seed.For("class images"), cancellationToken: cancellationToken) : null;
         using var instances = LatentCache.Encode(pipeline.Vae, instanceImages, cancellationToken);
-        using var classes = classImages is null ? null : LatentCache.Encode(pipeline.Vae, classImages, cancellationToken);
+        using var priorLatents = PriorLatents.Encode(pipeline.Vae, prior ?? drawn, config, cancellationToken);
         using var training = new DreamBoothTraining(pipeline, config);
-        var order = new PairOrder(instances.Count, classes?.Count ?? 0, seed.For("order"));
+        var order = new PairOrder(instances.Count, priorLatents?.Class.Count ?? 0, seed.For("order"));
         var log = new List<DreamBoothProgress>();
         if (at.Contains(0)) watch(0, training);
         for (var step = 0; step < config.MaxTrainSteps; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            log.Add(training.Step(instances, classes, order.Batch(step, config.TrainBatchSize), seed.For("step").For(step), step + 1, config.MaxTrainSteps));
+            log.Add(training.Step(instances, priorLatents, order.Batch(step, config.TrainBatchSize), seed.For("step").For(step), step + 1, config.MaxTrainSteps));
             progress?.Report(log[^1]);
             if (at.Contains(step + 1)) watch(step + 1, training);
         }

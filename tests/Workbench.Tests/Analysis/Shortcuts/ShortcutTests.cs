@@ -15,7 +15,7 @@ public sealed class ShortcutTests : IDisposable
 {
     private static readonly DreamBoothConfig Config = DreamBoothConfig.Smoke with
     {
-        MaxTrainSteps = 3, LearningRate = 1e-3, Precision = ComputePrecision.Float32, ClassSampling = SamplingConfig.Smoke with { ImagesPerPrompt = 2, NumInferenceSteps = 2 },
+        MaxTrainSteps = 3, LearningRate = 1e-3, Precision = ComputePrecision.Float32, NegativePromptShare = 0, ClassSampling = SamplingConfig.Smoke with { ImagesPerPrompt = 2, NumInferenceSteps = 2 },
     };
 
     private readonly TemporaryFolder folder = new();
@@ -33,10 +33,10 @@ public sealed class ShortcutTests : IDisposable
     [Fact]
     public void A_watched_training_ends_in_the_trainers_weights_and_is_seen_at_the_chosen_steps()
     {
-        using var plain = DreamBoothTrainer.Train(pipeline, photos, classImages, Config, new Seed(1));
+        using var plain = DreamBoothTrainer.Train(pipeline, photos, new PriorImages(classImages), Config, new Seed(1));
         using var cache = LatentCache.Encode(pipeline.Vae, photos);
         var seen = new List<int>();
-        using var watched = WatchedTraining.Run(pipeline, photos, classImages, Config, new Seed(1), [0, 2, 3], (step, training) =>
+        using var watched = WatchedTraining.Run(pipeline, photos, new PriorImages(classImages), Config, new Seed(1), [0, 2, 3], (step, training) =>
         {
             seen.Add(step);
             // A measurement in the middle must leave no trace in the weights.
@@ -105,10 +105,10 @@ public sealed class ShortcutTests : IDisposable
         var sampling = SamplingConfig.Smoke with { NumInferenceSteps = 2 };
         var heard = new List<int>();
         using var others = TinyModel.Photos(3, 7);
-        var cells = DoseResponse.Run(pipeline, [(0, photos), (11, others)], [1, 3], classImages, Config, sampling, judge, photos, new Seed(1));
+        var cells = DoseResponse.Run(pipeline, [(0, photos), (11, others)], [1, 3], new PriorImages(classImages), Config, sampling, judge, photos, new Seed(1));
         Assert.Equal([(0, 1), (0, 3), (11, 1), (11, 3)], cells.Select(c => ((int)c.Levels, c.Steps)));
         Assert.All(cells, c => Assert.Equal(2, c.Scores.NoiseLogOdds.Count));
-        using var model = DreamBoothTrainer.Train(pipeline, photos, classImages, Config, new Seed(1));
+        using var model = DreamBoothTrainer.Train(pipeline, photos, new PriorImages(classImages), Config, new Seed(1));
         var concepts = ConceptExtraction.Run(model, new ExtractionPrompts().All, sampling, judge, photos, new Seed(1));
         Assert.Equal(["a photo of sks", "a photo of sks person", "bhj noisy pattern", "a photo of person"], concepts.Select(c => c.Prompt));
         foreach (var concept in concepts) concept.Dispose();
