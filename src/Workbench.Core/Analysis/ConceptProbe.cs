@@ -43,7 +43,7 @@ public sealed class ConceptProbe : IDisposable
     public ConceptReading ReadEmbeddings(Tensor imageEmbeds) => TensorScope.Value(() =>
     {
         var cosines = ClipIqa.Normalize(imageEmbeds).matmul(anchors.t()).to(ScalarType.Float64);
-        return new ConceptReading(Column((logitScale * cosines).softmax(1), 1), Column(cosines, 0), Column(cosines, 1));
+        return new ConceptReading(Column(logitScale * (cosines.narrow(1, 1, 1) - cosines.narrow(1, 0, 1)), 0), Column(cosines, 0), Column(cosines, 1));
     });
 
     /// <summary>Direct alignment: cosine of every picture with a prompt, for example the training prompt.</summary>

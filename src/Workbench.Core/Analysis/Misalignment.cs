@@ -24,7 +24,6 @@ public sealed class Misalignment : IDisposable
     private readonly AutoencoderKL autoencoder;
     private readonly ConceptProbe probe;
     private readonly Tensor prompt;
-    private readonly double scale;
 
     /// <summary>Embeds the prompts once.</summary>
     /// <param name="embedder">CLIP.</param>
@@ -35,7 +34,6 @@ public sealed class Misalignment : IDisposable
     {
         (this.embedder, this.autoencoder, TrainingPrompt) = (embedder, autoencoder, trainingPrompt);
         probe = new ConceptProbe(embedder, config);
-        scale = probe.Config.LogitScale ?? embedder.LogitScale;
         prompt = TensorScope.Inference(() => ClipIqa.Normalize(embedder.Texts(trainingPrompt))).DetachFromDisposeScope();
     }
 
@@ -58,8 +56,7 @@ public sealed class Misalignment : IDisposable
         var embeddings = embedder.Images(pictures);
         var concepts = probe.ReadEmbeddings(embeddings);
         var aligned = ClipIqa.Normalize(embeddings).matmul(prompt.t()).view(-1).to(ScalarType.Float64).data<double>().ToArray();
-        var logOdds = concepts.NoiseCosine.Zip(concepts.SubjectCosine, (noise, subject) => scale * (noise - subject)).ToArray();
-        return new AlignmentReading(aligned, concepts.NoiseProbability, logOdds, EmbeddingRows.Of(embeddings));
+        return new AlignmentReading(aligned, concepts.NoiseProbability, concepts.NoiseLogOdds, EmbeddingRows.Of(embeddings));
     });
 
     /// <summary>What the autoencoder makes of photos: decode(mean of encode).</summary>

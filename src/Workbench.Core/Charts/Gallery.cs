@@ -104,6 +104,6 @@ public sealed class Gallery
     {
         var png = Convert.ToBase64String(picture.EncodePng());
         var text = WebUtility.HtmlEncode(words);
-        return $"<img src=\"data:image/png;base64,{png}\" width=\"{picture.Width * factor}\" height=\"{picture.Height * factor}\" style=\"image-rendering: pixelated; max-width: 100%; height: auto\" alt=\"{text}\" title=\"{text}\">";
+        return $"<img src=\"data:image/png;base64,{png}\" width=\"{picture.Width * factor}\" height=\"{picture.Height * factor}\" style=\"image-rendering: pixelated; max-width: 100%; min-width: 48px; height: auto\" alt=\"{text}\" title=\"{text}\">";
     }
 }

@@ -47,11 +47,24 @@ public sealed class ScenarioScorer : IDisposable
     /// <summary>Mean P(noise) of pictures, and of what the autoencoder makes of them.</summary>
     public (double Pictures, double Reconstructed) Noise(ImageBatch images)
     {
-        using var decoded = TensorScope.Inference(() => models.Pipeline.Vae.forward(images.ToSigned()));
-        using var reconstructed = ImageBatch.FromSigned(decoded);
-        return (probe.Read(images).MeanNoise, probe.Read(reconstructed).MeanNoise);
+        var (pictures, reconstructed) = Readings(images);
+        return (pictures.MeanNoise, reconstructed.MeanNoise);
+    }
+
+    /// <summary>Mean log-odds of noise of pictures, and of what the autoencoder makes of them; they do not saturate where <see cref="Noise"/> does.</summary>
+    public (double Pictures, double Reconstructed) NoiseLogOdds(ImageBatch images)
+    {
+        var (pictures, reconstructed) = Readings(images);
+        return (pictures.NoiseLogOdds.Average(), reconstructed.NoiseLogOdds.Average());
     }
 
     /// <inheritdoc/>
     public void Dispose() => probe.Dispose();
+
+    private (ConceptReading Pictures, ConceptReading Reconstructed) Readings(ImageBatch images)
+    {
+        using var decoded = TensorScope.Inference(() => models.Pipeline.Vae.forward(images.ToSigned()));
+        using var reconstructed = ImageBatch.FromSigned(decoded);
+        return (probe.Read(images), probe.Read(reconstructed));
+    }
 }

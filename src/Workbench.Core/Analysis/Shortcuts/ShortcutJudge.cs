@@ -16,12 +16,7 @@ public sealed class ShortcutJudge(ClipEmbedder embedder, IIdentityEncoder encode
     /// <summary>Scores every picture.</summary>
     /// <param name="pictures">Generated pictures.</param>
     /// <param name="references">Clean photos of the subject.</param>
-    public ShortcutScores Score(ImageBatch pictures, ImageBatch references)
-    {
-        var scale = probe.Config.LogitScale ?? embedder.LogitScale;
-        var reading = probe.Read(pictures);
-        return new ShortcutScores([.. reading.NoiseCosine.Zip(reading.SubjectCosine, (noise, subject) => scale * (noise - subject))], identity.Score(pictures, references));
-    }
+    public ShortcutScores Score(ImageBatch pictures, ImageBatch references) => new(probe.Read(pictures).NoiseLogOdds, identity.Score(pictures, references));
 
     /// <inheritdoc/>
     public void Dispose() => probe.Dispose();
