@@ -16,7 +16,6 @@ public sealed class CodeFormerModel : NamedModule<Tensor, Tensor>
 {
     private readonly BlockList encoder, generator;
     private readonly Codebook codebook;
-    private readonly Parameter positions;
     private readonly Linear featureEmbedding;
     private readonly CodeTransformerLayer[] layers;
     private readonly Sequential head;
@@ -31,7 +30,7 @@ public sealed class CodeFormerModel : NamedModule<Tensor, Tensor>
         register_module("encoder", encoder = BlockList.Encoder(config));
         register_module("quantize", codebook = new Codebook(config.CodebookSize, config.EmbDim));
         register_module("generator", generator = BlockList.Generator(config));
-        register_parameter("position_emb", positions = Parameter(zeros(config.LatentSize, config.DimEmbd)));
+        register_parameter("position_emb", Parameter(zeros(config.LatentSize, config.DimEmbd)));
         register_module("feat_emb", featureEmbedding = Linear(config.EmbDim, config.DimEmbd));
         layers = [.. Enumerable.Range(0, config.NLayers).Select(_ => new CodeTransformerLayer(config.DimEmbd, config.NHead))];
         register_module("ft_layers", ModuleList(layers));
@@ -113,6 +112,8 @@ public sealed class CodeFormerModel : NamedModule<Tensor, Tensor>
     internal Tensor Predict(Tensor features)
     {
         var x = featureEmbedding.call(features.flatten(2).transpose(1, 2));               // [B, s*s, DimEmbd]
+        // By name: a cast to another precision puts new parameters in the old ones' place, and fields keep the old.
+        var positions = get_parameter("position_emb")!;
         foreach (var layer in layers) x = layer.call(x, positions);
         return head.call(x);
     }

@@ -32,23 +32,21 @@ internal sealed class CodeTransformerLayer : NamedModule<Tensor, Tensor, Tensor>
     /// <summary>Multi-head attention with one packed projection, laid out as torch's own.</summary>
     private sealed class SelfAttention : NamedModule<Tensor, Tensor, Tensor>
     {
-        private readonly Parameter inProjWeight, inProjBias;
         private readonly Linear outProj;
         private readonly int heads;
 
         internal SelfAttention(int width, int heads) : base(nameof(SelfAttention))
         {
             this.heads = heads;
-            inProjWeight = Parameter(init.xavier_uniform_(empty(3 * width, width)));
-            inProjBias = Parameter(zeros(3 * width));
-            register_parameter("in_proj_weight", inProjWeight);
-            register_parameter("in_proj_bias", inProjBias);
+            register_parameter("in_proj_weight", Parameter(init.xavier_uniform_(empty(3 * width, width))));
+            register_parameter("in_proj_bias", Parameter(zeros(3 * width)));
             register_module("out_proj", outProj = Linear(width, width));
         }
 
         public override Tensor forward(Tensor queriesAndKeys, Tensor values)
         {
-            var (weights, biases) = (inProjWeight.chunk(3, 0), inProjBias.chunk(3, 0));
+            // By name: a cast to another precision puts new parameters in the old ones' place, and fields keep the old.
+            var (weights, biases) = (get_parameter("in_proj_weight")!.chunk(3, 0), get_parameter("in_proj_bias")!.chunk(3, 0));
             var q = Split(functional.linear(queriesAndKeys, weights[0], biases[0]));      // [B, heads, T, D/heads]
             var k = Split(functional.linear(queriesAndKeys, weights[1], biases[1]));
             var v = Split(functional.linear(values, weights[2], biases[2]));

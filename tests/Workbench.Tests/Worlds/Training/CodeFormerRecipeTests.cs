@@ -21,18 +21,21 @@ public sealed class CodeFormerRecipeTests
         ScoredPictures = 2,
     };
 
-    [Fact]
-    public void A_training_runs_three_stages_writes_a_folder_that_opens_and_is_not_repeated()
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void A_training_runs_three_stages_writes_a_folder_that_opens_and_is_not_repeated(ScalarType computeType)
     {
+        var recipe = Tiny with { Training = Tiny.Training with { ComputeType = computeType } };
         using var folder = new TemporaryFolder();
         var output = folder.File("restoration");
-        Tiny.Train(folder.File("checkpoints"), output, new Seed(2));
+        recipe.Train(folder.File("checkpoints"), output, new Seed(2));
         using var model = CodeFormerModel.FromPretrained(output);
         var stages = Directory.GetDirectories(folder.File("checkpoints")).Select(d => Path.GetFileName(d)[..2]).Order();
         Assert.Equal(["1-", "2-", "3-"], stages);
         Assert.All(Directory.GetDirectories(folder.File("checkpoints")), d =>
             Assert.Contains("swirls16_w0.5", File.ReadAllText(Path.Combine(d, "log.jsonl")), StringComparison.Ordinal));
-        Tiny.Train(folder.File("checkpoints"), output, new Seed(2));
+        recipe.Train(folder.File("checkpoints"), output, new Seed(2));
         using var again = CodeFormerModel.FromPretrained(output);
         Assert.Equal(Fingerprint.Of(model), Fingerprint.Of(again));
     }
