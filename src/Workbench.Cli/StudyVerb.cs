@@ -39,7 +39,7 @@ internal static class StudyVerb
         var seeds = new Option<int?>("--seeds") { Description = "Seeds for each person." };
         var budgets = new Option<double[]>("--budget") { Description = "Budgets in 8-bit levels.", AllowMultipleArgumentsPerToken = true };
         var perturbation = new Option<string?>("--method") { Description = "Protection under study." };
-        var purifier = new Option<string?>("--purifier") { Description = "Purifier chain under study, and what the adaptive attack knows." };
+        var purifier = new Option<string?>("--purifier") { Description = "Purifier chain under study, and what the adaptive attack knows; by default the paper's, code-sr." };
         var shard = Shard();
         var cache = new Option<string?>("--cache") { Description = "Folder of photos that studies share; by default inside --out." };
         var command = new Command("run", "Runs what is not finished yet.") { output, model, profile, subjects, seeds, budgets, perturbation, purifier, shard, cache };

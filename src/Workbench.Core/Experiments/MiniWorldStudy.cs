@@ -34,8 +34,8 @@ public sealed record MiniWorldStudy
     /// <summary>The protection under study.</summary>
     public string Perturbation { get; init; } = "aspl";
 
-    /// <summary>The purifier under study.</summary>
-    public string Purifier { get; init; } = "sr";
+    /// <summary>The purifier under study; the paper's: CodeFormer, then super-resolution.</summary>
+    public string Purifier { get; init; } = "code-sr";
 
     /// <summary>The decoupling under study.</summary>
     public ContrastiveDecoupling Decoupling { get; init; } = ContrastiveDecoupling.Paper;

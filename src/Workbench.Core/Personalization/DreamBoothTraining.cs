@@ -77,6 +77,7 @@ public sealed class DreamBoothTraining : IDisposable
     /// <param name="seed">Of this step's posterior samples, noise and timesteps.</param>
     /// <param name="step">Number of the step, from 1, for the report.</param>
     /// <param name="totalSteps">Steps planned, for the report.</param>
+    /// <exception cref="ArgumentException"><paramref name="prior"/> lacks pictures that the settings ask for.</exception>
     public DreamBoothProgress Step(
         LatentCache instance, PriorLatents? prior, (long[] Instances, long[] Classes) rows, Seed seed, int step, int totalSteps)
     {
@@ -87,7 +88,7 @@ public sealed class DreamBoothTraining : IDisposable
         if (config.WithPriorPreservation)
         {
             var priorPrompts = PriorPrompts(rows.Classes.Length, draws);
-            latents = cat([latents, PriorSample(Required(prior), rows.Classes, priorPrompts, draws)], 0);
+            latents = cat([latents, PriorSample(Required(prior, config), rows.Classes, priorPrompts, draws)], 0);
             prompts = cat([prompts, priorPrompts], 0);
         }
         var noise = draws.NormalLike(latents);
@@ -147,6 +148,12 @@ public sealed class DreamBoothTraining : IDisposable
         unet.named_parameters().Select(p => ($"unet.{p.name}", p.parameter))
             .Concat(text.named_parameters().Select(p => ($"text_encoder.{p.name}", p.parameter)));
 
-    private static PriorLatents Required(PriorLatents? prior) => prior
-        ?? throw new ArgumentNullException(nameof(prior), "Prior preservation needs class pictures; turn WithPriorPreservation off to train without.");
+    // Without pictures of its own the negative prompt would be trained on class pictures, and come to mean the class.
+    private static PriorLatents Required(PriorLatents? prior, DreamBoothConfig config) => prior switch
+    {
+        null => throw new ArgumentNullException(nameof(prior), "Prior preservation needs class pictures; turn WithPriorPreservation off to train without."),
+        { Negative: null } when config.NegativePromptShare > 0 =>
+            throw new ArgumentException($"NegativePromptShare is {config.NegativePromptShare}, but there are no latents of the negative prompt's pictures; PriorLatents.Encode makes them.", nameof(prior)),
+        _ => prior,
+    };
 }

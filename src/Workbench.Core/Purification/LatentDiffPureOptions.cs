@@ -6,7 +6,7 @@ public sealed record LatentDiffPureOptions
     /// <summary>The compared code's: all steps from timestep 300, towards a clean photo of a person.</summary>
     public static LatentDiffPureOptions Paper { get; } = new();
 
-    /// <summary>Words that the mini world knows ("noise-free" would name noise to it), a sixth of the steps, and the guidance of its sampling.</summary>
+    /// <summary>Words that the mini world knows ("noise-free" would name noise to it), a sixth of the steps, and half the guidance.</summary>
     public static LatentDiffPureOptions MiniWorld { get; } = new() { Prompt = "a photo of a person, clear, high resolution, high quality", Steps = 50, GuidanceScale = 4 };
 
     /// <summary>Three steps.</summary>

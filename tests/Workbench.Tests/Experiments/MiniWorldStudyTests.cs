@@ -27,10 +27,10 @@ public sealed class MiniWorldStudyTests
         Assert.Equal(("none", "none", false), Switches(MiniWorldStudy.Clean));
         Assert.Equal(("random-sign", "none", false), Switches(MiniWorldStudy.Random));
         Assert.Equal(("aspl", "none", false), Switches(MiniWorldStudy.Protected));
-        Assert.Equal(("aspl", "sr", false), Switches(MiniWorldStudy.Purified));
+        Assert.Equal(("aspl", "code-sr", false), Switches(MiniWorldStudy.Purified));
         Assert.Equal(("aspl", "none", true), Switches(MiniWorldStudy.Decoupled));
-        Assert.Equal(("aspl", "sr", true), Switches(MiniWorldStudy.Both));
-        Assert.Equal(("none", "sr", true), Switches(MiniWorldStudy.CleanBoth));
+        Assert.Equal(("aspl", "code-sr", true), Switches(MiniWorldStudy.Both));
+        Assert.Equal(("none", "code-sr", true), Switches(MiniWorldStudy.CleanBoth));
         Assert.Equal(ContrastiveDecoupling.Paper, by[MiniWorldStudy.Both].Decoupling);
     }
 

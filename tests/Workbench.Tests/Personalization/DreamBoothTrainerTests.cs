@@ -178,4 +178,19 @@ public sealed class DreamBoothTrainerTests
         Assert.Contains("NegativePromptShare is 0.5", Assert.Throws<ArgumentException>(() => Prior(new PriorImages(classes), 0.5)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => Prior(new PriorImages(classes, negatives), 1.5));
     }
+
+    [Fact]
+    public void A_step_without_the_negative_prompts_latents_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        var pipeline = TinyModel.Create();
+        var config = Config with { NegativePromptShare = 0.5 };
+        using ImageBatch photos = TinyModel.Photos(2, 1), classes = TinyModel.Photos(2, 2);
+        using LatentCache instances = LatentCache.Encode(pipeline.Vae, photos), ofClass = LatentCache.Encode(pipeline.Vae, classes);
+        using var training = new DreamBoothTraining(pipeline, config);
+
+        var error = Assert.Throws<ArgumentException>(() => training.Step(instances, new PriorLatents(ofClass), ([0, 1], [0, 1]), new Seed(1), 1, 1));
+        Assert.Contains("no latents of the negative prompt", error.Message, StringComparison.Ordinal);
+        Assert.Equal(0, training.StepCount);
+    }
 }
