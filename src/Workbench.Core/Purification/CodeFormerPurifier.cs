@@ -12,6 +12,7 @@ namespace Workbench.Purification;
 /// network's size and back. With one, every face is aligned, restored and pasted back, and a picture without a face stays as it is. The
 /// published program enlarges twofold as well; here the size is kept.
 /// </remarks>
+/// <seealso href="notebooks/01-defense-pipeline.ipynb">Explained in notebook 01.</seealso>
 public sealed class CodeFormerPurifier : BatchPurifier, IDifferentiablePurifier
 {
     private readonly CodeFormerModel model;
