@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using Workbench.Kernel.Jupyter;
 using Workbench.Kernel.Protocol;
 using Workbench.Kernel.Watching;
-using Workbench.Tensors;
 
 namespace Workbench.Cli;
 
@@ -49,7 +48,6 @@ internal static class KernelRunVerb
 
     private static async Task<int> WorkAsync(ConnectionFile connection, string reportHandle, CancellationTokenSource stop)
     {
-        NativeTorch.EnsureLoadable(AppContext.BaseDirectory); // a cell may use TorchSharp without touching the core first
         var log = Console.Error;
         JupyterKernel? kernel = null;
         using var watched = new WatchedProcess(reportHandle, () => kernel?.Interrupt(), stop.Cancel);

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
 using Workbench.Kernel.Running;
-using Workbench.Tensors;
 
 namespace Workbench.Cli;
 
@@ -31,7 +30,6 @@ internal static class NotebookRunVerb
             if (!console.Profile.Out.IsTerminal) console.Profile.Width = int.MaxValue / 2; // a log's lines are not wrapped
             try
             {
-                NativeTorch.EnsureLoadable(AppContext.BaseDirectory); // a cell may use TorchSharp without touching the core first
                 var values = Parameters(parse.GetValue(parameters) ?? [], parse.GetValue(profile));
                 var options = new RunOptions
                 {

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Workbench.Cli;
+using Workbench.Tensors;
 
+TorchSetup.Prepare(AppContext.BaseDirectory); // a cell may use TorchSharp without touching the core first
 var root = new RootCommand("Notebook workbench for protective perturbation and its defense in personalized diffusion models.");
 foreach (var verb in Verbs.All) root.Subcommands.Add(verb);
 try

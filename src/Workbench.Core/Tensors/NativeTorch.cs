@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -19,12 +18,6 @@ public static class NativeTorch
     private const string NeededVersion = "GLIBCXX_3.4.32";
     private const uint SectionTypeVersionNeeds = 0x6ffffffe;
     private const ushort VersionFlagWeak = 0x2;
-
-    /// <summary>Runs before any other code of this assembly: TorchSharp may be touched by the very next statement.</summary>
-#pragma warning disable CA2255 // A module initializer is the only hook that every host (tests, program, notebook) runs for us.
-    [ModuleInitializer]
-    internal static void Initialize() => EnsureLoadable(Path.GetDirectoryName(typeof(NativeTorch).Assembly.Location) ?? AppContext.BaseDirectory);
-#pragma warning restore CA2255
 
     /// <summary>Replaces <c>libLibTorchSharp.so</c> in <paramref name="folder"/> by a patched copy where this system needs one.</summary>
     /// <param name="folder">Folder that holds the native libraries, flat.</param>
