@@ -3,7 +3,7 @@ using Workbench.Tensors;
 
 namespace Workbench.Analysis.Maps;
 
-/// <summary>Embeddings in the plane, by one of three methods.</summary>
+/// <summary>Embeddings in the plane, by one of four methods.</summary>
 /// <param name="Method">Name and quality of the map, for titles.</param>
 /// <param name="X">Horizontal places.</param>
 /// <param name="Y">Vertical places.</param>
@@ -29,6 +29,20 @@ public sealed record EmbeddingMap(string Method, IReadOnlyList<double> X, IReadO
     {
         var map = Maps.TSne.Fit(EmbeddingRows.Normalized(rows), options, seed, progress, cancellationToken);
         return new EmbeddingMap(string.Create(CultureInfo.InvariantCulture, $"t-SNE, perplexity {map.Perplexity:0}, divergence {map.Divergence:0.00}"), map.X, map.Y);
+    }
+
+    /// <summary>UMAP of the rows at length 1.</summary>
+    /// <param name="rows">[N, D] embeddings.</param>
+    /// <param name="seed">Of the start and of the points that are pushed.</param>
+    /// <param name="options">Settings.</param>
+    /// <param name="progress">Hears the share that is done.</param>
+    /// <param name="cancellationToken">Stops between two passes.</param>
+    public static EmbeddingMap Umap(
+        double[,] rows, Seed seed, UmapOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+    {
+        options ??= UmapOptions.Default;
+        var (x, y) = Maps.Umap.Fit(EmbeddingRows.Normalized(rows), options, seed, progress, cancellationToken);
+        return new EmbeddingMap(string.Create(CultureInfo.InvariantCulture, $"UMAP, {Math.Min(options.Neighbours, x.Count - 1)} neighbours"), x, y);
     }
 
     private static EmbeddingMap Linear(string name, double[,] rows, Func<double[,], LinearProjection> fit)

@@ -22,8 +22,7 @@ internal sealed class TSneAffinities
         for (var i = 0; i < n; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var distances = Enumerable.Range(0, n).Where(j => j != i).Select(j => (Index: j, Squared: SquaredDistance(rows, i, j)))
-                .OrderBy(d => d.Squared).ThenBy(d => d.Index).Take(nearest).ToArray();
+            var distances = NearestNeighbours.Of(rows, i, nearest);
             var probabilities = Row([.. distances.Select(d => d.Squared)], perplexity);
             conditional[i] = distances.Select((d, k) => (d.Index, probabilities[k])).ToDictionary(p => p.Index, p => p.Item2);
         }
@@ -68,16 +67,5 @@ internal sealed class TSneAffinities
                 joint[j][i] = joint[j].GetValueOrDefault(i) + p / (2 * n);
             }
         return new TSneAffinities([.. joint.Select(row => row.Keys.ToArray())], [.. joint.Select(row => row.Values.ToArray())]);
-    }
-
-    private static double SquaredDistance(double[,] rows, int i, int j)
-    {
-        var sum = 0.0;
-        for (var d = 0; d < rows.GetLength(1); d++)
-        {
-            var difference = rows[i, d] - rows[j, d];
-            sum += difference * difference;
-        }
-        return sum;
     }
 }

@@ -7,7 +7,7 @@ namespace Workbench.Tests.Analysis.Maps;
 
 public sealed class TSneTests
 {
-    private const int EachCluster = 20;
+    private const int EachCluster = MapPoints.EachCluster;
 
     [Fact]
     public void Every_row_of_affinities_has_the_wanted_perplexity()
@@ -26,7 +26,7 @@ public sealed class TSneTests
     {
         foreach (var nearest in new[] { 3 * EachCluster - 1, 9 })
         {
-            var affinities = TSneAffinities.Of(Clusters(), 5, nearest);
+            var affinities = TSneAffinities.Of(MapPoints.Clusters(), 5, nearest);
             Assert.Equal(1, affinities.Values.Sum(row => row.Sum()), 10);
             for (var i = 0; i < affinities.Neighbours.Length; i++)
                 for (var k = 0; k < affinities.Neighbours[i].Length; k++)
@@ -40,7 +40,7 @@ public sealed class TSneTests
     [Fact]
     public void The_gradient_agrees_with_finite_differences_of_the_divergence()
     {
-        var objective = new TSneObjective(TSneAffinities.Of(Clusters(), 8, 3 * EachCluster - 1), 0);
+        var objective = new TSneObjective(TSneAffinities.Of(MapPoints.Clusters(), 8, 3 * EachCluster - 1), 0);
         var places = Places(3 * EachCluster, 1);
         double[] gradient = new double[places.Length], unused = new double[places.Length];
         objective.Evaluate(places, 1, gradient);
@@ -97,7 +97,7 @@ public sealed class TSneTests
     [InlineData(10, TSneStart.PrincipalComponents)]
     public void Separate_clusters_stay_separate(int exactUpTo, TSneStart start)
     {
-        var map = TSne.Fit(Clusters(), new TSneOptions { Perplexity = 8, Iterations = 500, ExactUpTo = exactUpTo, Start = start }, new Seed(1));
+        var map = TSne.Fit(MapPoints.Clusters(), new TSneOptions { Perplexity = 8, Iterations = 500, ExactUpTo = exactUpTo, Start = start }, new Seed(1));
         for (var i = 0; i < map.X.Count; i++)
         {
             var nearest = Enumerable.Range(0, map.X.Count).Where(j => j != i).MinBy(j => Math.Pow(map.X[i] - map.X[j], 2) + Math.Pow(map.Y[i] - map.Y[j], 2));
@@ -111,11 +111,11 @@ public sealed class TSneTests
     public void Barnes_hut_gives_about_the_divergence_and_gradient_of_all_pairs()
     {
         // At a finished map, where a step's direction matters most for what the map looks like.
-        var map = TSne.Fit(Clusters(), new TSneOptions { Perplexity = 8, Iterations = 300 });
+        var map = TSne.Fit(MapPoints.Clusters(), new TSneOptions { Perplexity = 8, Iterations = 300 });
         var places = map.X.Zip(map.Y).SelectMany(p => new[] { p.First + 0.5 * p.Second, p.Second }).ToArray();
         double[] exact = new double[places.Length], tree = new double[places.Length];
-        var divergence = new TSneObjective(TSneAffinities.Of(Clusters(), 8, 3 * EachCluster - 1), 0).Evaluate(places, 1, exact);
-        Assert.Equal(divergence, new TSneObjective(TSneAffinities.Of(Clusters(), 8, 24), 0.5).Evaluate(places, 1, tree), 0.02 * divergence);
+        var divergence = new TSneObjective(TSneAffinities.Of(MapPoints.Clusters(), 8, 3 * EachCluster - 1), 0).Evaluate(places, 1, exact);
+        Assert.Equal(divergence, new TSneObjective(TSneAffinities.Of(MapPoints.Clusters(), 8, 24), 0.5).Evaluate(places, 1, tree), 0.02 * divergence);
         var (length, lengths) = (exact.Zip(tree, (a, b) => a * b).Sum(), Math.Sqrt(exact.Sum(a => a * a) * tree.Sum(b => b * b)));
         Assert.True(length / lengths > 0.98, $"cosine of the gradients: {length / lengths}");
     }
@@ -124,8 +124,8 @@ public sealed class TSneTests
     public void The_same_seed_gives_the_same_map_and_another_seed_another()
     {
         var options = new TSneOptions { Iterations = 50, Start = TSneStart.Random };
-        Assert.Equal(TSne.Fit(Clusters(), options, new Seed(4)).X, TSne.Fit(Clusters(), options, new Seed(4)).X);
-        Assert.NotEqual(TSne.Fit(Clusters(), options, new Seed(4)).X, TSne.Fit(Clusters(), options, new Seed(5)).X);
+        Assert.Equal(TSne.Fit(MapPoints.Clusters(), options, new Seed(4)).X, TSne.Fit(MapPoints.Clusters(), options, new Seed(4)).X);
+        Assert.NotEqual(TSne.Fit(MapPoints.Clusters(), options, new Seed(4)).X, TSne.Fit(MapPoints.Clusters(), options, new Seed(5)).X);
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class TSneTests
         Assert.Equal(3, TSne.Fit(EmbeddingRows.Stack(new double[5, 3], new double[,] { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 0, 1 }, { 1, 1, 0 }, { 0, 1, 1 } }),
             new TSneOptions { Iterations = 20 }).Perplexity, 9);
         Assert.Throws<ArgumentException>(() => TSne.Fit(new double[3, 2]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => TSne.Fit(Clusters(), new TSneOptions { Theta = 2 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => TSne.Fit(MapPoints.Clusters(), new TSneOptions { Theta = 2 }));
     }
 
     [Fact]
@@ -144,16 +144,6 @@ public sealed class TSneTests
         Assert.Equal(0, vote.At(0.5, 0));
         Assert.Equal(1, vote.At(10.5, 0));
         Assert.Equal(0, new NearestVote([0, 1], [0, 0], [0, 1], 2).At(0.1, 0));
-    }
-
-    // Three clusters of 20 points in ten dimensions, their centres 30 spreads apart.
-    private static double[,] Clusters()
-    {
-        using var scope = torch.NewDisposeScope();
-        using var draws = new Seed(2).Open();
-        var rows = EmbeddingRows.Of(draws.Normal(3 * EachCluster, 10));
-        for (var i = 0; i < rows.GetLength(0); i++) rows[i, i / EachCluster] += 30;
-        return rows;
     }
 
     private static double[] Places(int count, double spread)
