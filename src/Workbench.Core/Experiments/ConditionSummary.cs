@@ -38,14 +38,14 @@ public sealed record ConditionSummary(
     };
 }
 
-/// <summary>A condition against its baseline, paired by person and seed.</summary>
+/// <summary>A condition against its baseline, paired by person.</summary>
 /// <param name="Condition">Label of the condition.</param>
 /// <param name="Baseline">Label of the baseline.</param>
 /// <param name="Question">What the comparison asks.</param>
 /// <param name="Score">Name of the score.</param>
 /// <param name="HigherIsBetter">Which end of the score is better.</param>
 /// <param name="Difference">Condition minus baseline, with a 95 % interval over people.</param>
-/// <param name="Pairs">Pairs of runs.</param>
+/// <param name="Pairs">People who have both.</param>
 /// <param name="PValue">Two-sided Wilcoxon signed-rank p over the pairs.</param>
 public sealed record ConditionComparison(
     string Condition, string Baseline, string Question, string Score, bool HigherIsBetter, BootstrapInterval Difference, int Pairs, double PValue)

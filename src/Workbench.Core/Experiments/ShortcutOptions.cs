@@ -39,7 +39,7 @@ public sealed record ShortcutOptions
     /// <summary>Other people whose photos, clean and protected, ask whether the pattern is fitted.</summary>
     public int Others { get; init; } = 4;
 
-    /// <summary>Share of the steps that the side trainings (swap, photos without a subject, doses) take.</summary>
+    /// <summary>Share of the steps that the side trainings (photos without a subject, doses) take.</summary>
     public double SideSteps { get; init; } = 1;
 
     /// <summary>Sizes of the dose-response experiment beside 0; empty leaves it out.</summary>
@@ -48,9 +48,11 @@ public sealed record ShortcutOptions
     /// <summary>Five to ten minutes a person on an idle core.</summary>
     public static ShortcutOptions Full { get; } = new();
 
-    /// <summary>One quick protection, side trainings of half the steps, two doses: some minutes in all.</summary>
+    /// <summary>
+    /// Mist's texture, a quick protection that CLIP still sees after the autoencoder, side trainings of half the steps, two doses: some minutes in all.
+    /// </summary>
     public static ShortcutOptions Smoke { get; } = new()
     {
-        Perturbation = "encoder", SideSteps = 0.5, Doses = [11], Sampling = SamplingConfig.MiniWorld with { ImagesPerPrompt = 4, BatchSize = 4 },
+        Perturbation = "mist-textural", SideSteps = 0.5, Doses = [11], Sampling = SamplingConfig.MiniWorld with { ImagesPerPrompt = 4, BatchSize = 4 },
     };
 }

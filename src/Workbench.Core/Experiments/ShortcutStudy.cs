@@ -33,7 +33,7 @@ public static class ShortcutStudy
         One(Random, lab.Random);
         One(Protected, lab.Protected);
         One(Decoupled, lab.Protected, ContrastiveDecoupling.Paper);
-        One(Swapped, lab.Protected, identifier: options.Swapped.Identifier, isSide: true);
+        One(Swapped, lab.Protected, identifier: options.Swapped.Identifier);
         using var pattern = NoiseOnlyPhotos.Of(lab.Photos.B, lab.Protected);
         using var randomPattern = NoiseOnlyPhotos.Of(lab.Photos.B, lab.Random);
         One(Pattern, pattern, isSide: true);

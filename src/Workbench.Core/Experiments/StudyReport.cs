@@ -12,7 +12,7 @@ namespace Workbench.Experiments;
 /// <summary>Means with intervals of a study's conditions, and paired comparisons between them.</summary>
 /// <remarks>
 /// Pictures of one person are not independent: intervals resample whole people. Comparisons pair runs of one person and seed by their
-/// mean over pictures; Wilcoxon's test is two-sided over those pairs.
+/// mean over pictures; a person's seeds are averaged, and Wilcoxon's test is two-sided over people.
 /// </remarks>
 /// <seealso href="notebooks/01-defense-pipeline.ipynb">Explained in notebook 01.</seealso>
 public sealed class StudyReport
@@ -24,7 +24,10 @@ public sealed class StudyReport
         (MiniWorldStudy.Protected, MiniWorldStudy.Random, "more than random noise of its size?"),
         (MiniWorldStudy.Purified, MiniWorldStudy.Protected, "does purification mend it?"),
         (MiniWorldStudy.Decoupled, MiniWorldStudy.Protected, "does decoupling mend it?"),
+        (MiniWorldStudy.Decoupled, MiniWorldStudy.DecoupledNoNegative, "what does the negative prompt add to decoupling?"),
         (MiniWorldStudy.Both, MiniWorldStudy.Protected, "do both mend it?"),
+        (MiniWorldStudy.Both, MiniWorldStudy.Purified, "what does decoupling add to purification?"),
+        (MiniWorldStudy.Both, MiniWorldStudy.BothNoNegative, "what does the negative prompt add to both?"),
         (MiniWorldStudy.Both, MiniWorldStudy.Clean, "how far from clean is that?"),
         (MiniWorldStudy.DecoupledNoNegative, MiniWorldStudy.Protected, "decoupling without the negative prompt?"),
         (MiniWorldStudy.BothNoNegative, MiniWorldStudy.Protected, "both without the negative prompt?"),
@@ -72,7 +75,7 @@ public sealed class StudyReport
         text.AppendLine($"| --- | --- |{string.Concat(Enumerable.Repeat(" --- |", StudyScore.All.Count + 2))}");
         foreach (var c in Conditions)
             text.AppendLine(CultureInfo.InvariantCulture, $"| {c.Label} | {c.Runs} | {string.Join(" | ", StudyScore.All.Select(s => c.Scores[s.Name].ToString()))} | {c.TrainingNoise:0.00} | {c.TrainingNoiseReconstructed:0.00} |");
-        text.AppendLine().AppendLine("Paired differences (condition minus baseline, a pair a person and seed).").AppendLine();
+        text.AppendLine().AppendLine("Paired differences (condition minus baseline, a pair a person).").AppendLine();
         text.AppendLine("| condition | baseline | question | score | difference | pairs | Wilcoxon p |").AppendLine("| --- | --- | --- | --- | --- | --- | --- |");
         foreach (var c in Comparisons)
             text.AppendLine(CultureInfo.InvariantCulture, $"| {c.Condition} | {c.Baseline} | {c.Question} | {c.Score} | {c.Difference} | {c.Pairs} | {c.PValue:0.0000} |");
@@ -111,10 +114,11 @@ public sealed class StudyReport
                          && (!other.Scenario.IsPerturbed || other.Scenario.BudgetLevels == run.Scenario.BudgetLevels)
                      select (Run: run, Other: other)).ToList();
         if (pairs.Count == 0) return null;
-        var differences = pairs.Select(p => p.Run.Mean(score.Of) - p.Other.Mean(score.Of)).ToArray();
-        var interval = BootstrapInterval.OfClusteredMean(differences, [.. pairs.Select(p => Cluster(p.Run))], new Seed(2).For(score.Name));
+        var people = pairs.GroupBy(p => p.Run.Scenario.Subject).ToArray();
+        var differences = people.Select(g => g.Average(p => p.Run.Mean(score.Of) - p.Other.Mean(score.Of))).ToArray();
+        var interval = BootstrapInterval.OfClusteredMean(differences, [.. people.Select(g => Cluster(g.First().Run))], new Seed(2).For(score.Name));
         return new ConditionComparison(condition.Label, pairs[0].Other.Scenario.Label, question, score.Name, score.HigherIsBetter, interval,
-            pairs.Count, WilcoxonSignedRank.Test(differences).PValue);
+            people.Length, WilcoxonSignedRank.Test(differences).PValue);
     }
 
     private static string Cluster(ScenarioResult run) => run.Scenario.Subject.ToString(CultureInfo.InvariantCulture);

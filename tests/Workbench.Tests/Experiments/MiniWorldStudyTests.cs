@@ -35,19 +35,19 @@ public sealed class MiniWorldStudyTests
     }
 
     [Fact]
-    public void The_report_pairs_runs_of_one_person_and_seed()
+    public void The_report_pairs_runs_of_one_person_and_counts_people_not_seeds()
     {
         // Protected runs lose exactly 0.3 of identity against clean ones of the same person, whatever the person's own level.
         var report = new StudyReport(Results());
         var clean = Assert.Single(report.Conditions, c => c.Label == "clean");
         Assert.Equal((6, 0.25), (clean.Runs, Math.Round(clean.Scores["identity"].Mean, 6)));
         var hurt = Assert.Single(report.Comparisons, c => c is { Condition: "protected 11", Baseline: "clean", Score: "identity" });
-        Assert.Equal(6, hurt.Pairs);
+        Assert.Equal(3, hurt.Pairs);
         Assert.Equal((-0.3, -0.3, -0.3), (Math.Round(hurt.Difference.Mean, 9), Math.Round(hurt.Difference.Low, 9), Math.Round(hurt.Difference.High, 9)));
-        Assert.Equal(2.0 / 64, hurt.PValue, 9);
+        Assert.Equal(2.0 / 8, hurt.PValue, 9);
         Assert.DoesNotContain(report.Comparisons, c => c.Baseline.StartsWith("random", StringComparison.Ordinal));
         var table = report.ComparisonTable("identity");
-        Assert.Equal(("-0.300 [-0.300, -0.300]*", "0.0313"), ((string)table["difference"][0], (string)table["p"][0]));
+        Assert.Equal(("-0.300 [-0.300, -0.300]", "0.2500"), ((string)table["difference"][0], (string)table["p"][0]));
         Assert.Equal(report.Comparisons.Count(c => c.Score == "identity"), table.Rows.Count);
     }
 
