@@ -1,6 +1,7 @@
 using System.Globalization;
 using Workbench.Analysis;
 using Workbench.Imaging;
+using Workbench.Personalization;
 using Workbench.Perturbations;
 using Workbench.Tensors;
 
@@ -45,6 +46,9 @@ public sealed record MisalignmentStudy
     /// <summary>Settings of the perturbations.</summary>
     public Profile Profile { get; init; } = Profile.MiniWorld;
 
+    /// <summary>The training that surrogates imitate: its prompts and class pictures.</summary>
+    public DreamBoothConfig DreamBooth { get; init; } = DreamBoothConfig.MiniWorld;
+
     /// <summary>Eight people, random noise and six protections, every quick purifier: about twenty minutes, most of it FSMG and ASPL.</summary>
     public static MisalignmentStudy Full { get; } = new();
 
@@ -71,7 +75,8 @@ public sealed record MisalignmentStudy
         var study = Among(models);
         using var misalignment = new Misalignment(models.Clip, models.Pipeline.Vae, TrainingPrompt, Probe);
         var chains = models.Chains();
-        var entries = Enumerable.Range(0, Subjects).SelectMany(subject => study.Read(models, chains, misalignment, subject, seed, pictures, progress, cancellationToken));
+        using var prior = Prior(models, seed, cancellationToken);
+        var entries = Enumerable.Range(0, Subjects).SelectMany(subject => study.Read(models, chains, misalignment, subject, seed, prior?.Class, pictures, progress, cancellationToken));
         return Report([.. entries], models.WeightsFingerprint());
     }
 
@@ -86,14 +91,16 @@ public sealed record MisalignmentStudy
     {
         Validate();
         var study = Among(models);
-        var files = new PersonFiles(folder, PersonFiles.Settings(study with { Subjects = 0 }, models, seed, study.Purifiers));
+        var files = new PersonFiles(folder, PersonFiles.Settings(
+            new { Study = study with { Subjects = 0 }, Protections = Perturbations.Select(p => PerturbationCatalog.Create(p, Budget, Profile).Settings) }, models, seed, study.Purifiers));
         using var misalignment = new Misalignment(models.Clip, models.Pipeline.Vae, TrainingPrompt, Probe);
         var (chains, model) = (models.Chains(), models.WeightsFingerprint());
+        using var prior = Enumerable.Range(0, Subjects).All(files.IsDone) ? null : Prior(models, seed, cancellationToken);
         for (var subject = 0; subject < Subjects; subject++)
         {
             if (files.IsDone(subject)) continue;
             files.Begin(subject);
-            Report(study.Read(models, chains, misalignment, subject, seed, null, progress, cancellationToken), model).WriteFile(files.Of(subject));
+            Report(study.Read(models, chains, misalignment, subject, seed, prior?.Class, null, progress, cancellationToken), model).WriteFile(files.Of(subject));
             files.Finish(subject);
         }
         return Report([.. Enumerable.Range(0, Subjects).SelectMany(s => MisalignmentReport.ReadFile(files.Of(s)).Entries)], model);
@@ -104,13 +111,13 @@ public sealed record MisalignmentStudy
     private MisalignmentReport Report(IReadOnlyList<MisalignmentEntry> entries, string model) => new(entries) { TrainingPrompt = TrainingPrompt, BudgetLevels = Budget.Levels, Model = model };
 
     private List<MisalignmentEntry> Read(
-        ScenarioModels models, PurifierChains chains, Misalignment misalignment, int subject, Seed seed, Action<string, int, ImageBatch>? pictures,
+        ScenarioModels models, PurifierChains chains, Misalignment misalignment, int subject, Seed seed, ImageBatch? classImages, Action<string, int, ImageBatch>? pictures,
         IProgress<(string Stage, double Fraction)>? progress, CancellationToken cancellationToken)
     {
         var (entries, each) = (new List<MisalignmentEntry>(), 1 + Perturbations.Count + Purified.Count * Purifiers.Count);
         void Begin(string condition) =>
             progress?.Report((string.Create(CultureInfo.InvariantCulture, $"person {subject}, {condition}"), (subject * each + entries.Count) / ((double)Subjects * each)));
-        Person(models, chains, subject, seed.For(subject), Begin, (condition, photos) =>
+        Person(models, chains, subject, seed.For(subject), classImages, Begin, (condition, photos) =>
         {
             entries.Add(new MisalignmentEntry(subject, misalignment.Read(condition, photos, cancellationToken)));
             pictures?.Invoke(condition, subject, photos);
@@ -119,7 +126,13 @@ public sealed record MisalignmentStudy
         return entries;
     }
 
-    private void Person(ScenarioModels models, PurifierChains chains, int subject, Seed seed, Action<string> begin, Action<string, ImageBatch> read, CancellationToken cancellationToken)
+    private PriorImages? Prior(ScenarioModels models, Seed seed, CancellationToken cancellationToken) =>
+        Perturbations.Any(p => PerturbationCatalog.Create(p, Budget, Profile) is SurrogatePerturbation)
+            ? PriorImages.Get(models.Pipeline, DreamBooth with { NegativePromptShare = 0 }, seed.For("class"), cancellationToken: cancellationToken) : null;
+
+    private void Person(
+        ScenarioModels models, PurifierChains chains, int subject, Seed seed, ImageBatch? classImages, Action<string> begin, Action<string, ImageBatch> read,
+        CancellationToken cancellationToken)
     {
         using var photos = models.Photos(subject, PhotosPerSet);
         var sets = new Dictionary<string, ImageBatch>(StringComparer.Ordinal) { [Clean] = photos.B.Quantize() };
@@ -130,7 +143,10 @@ public sealed record MisalignmentStudy
             foreach (var name in Perturbations)
             {
                 begin(name);
-                var context = new PerturbationContext(models.Pipeline) { CleanReferences = photos.A };
+                var context = new PerturbationContext(models.Pipeline)
+                {
+                    CleanReferences = photos.A, ClassImages = classImages, InstancePrompt = DreamBooth.InstancePrompt, ClassPrompt = DreamBooth.ClassPrompt,
+                };
                 sets[name] = PerturbationCatalog.Create(name, Budget, Profile).Protect(photos.B, context, seed.For(name), cancellationToken: cancellationToken);
                 read(name, sets[name]);
             }

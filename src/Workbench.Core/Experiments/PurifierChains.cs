@@ -3,6 +3,7 @@ using System.Text;
 using Workbench.Imaging;
 using Workbench.Purification;
 using Workbench.Tensors;
+using Workbench.Weights;
 
 namespace Workbench.Experiments;
 
@@ -11,7 +12,6 @@ namespace Workbench.Experiments;
 /// <param name="perceptual">Fingerprint of what <see cref="PurifierSources.PerceptualDistance"/> computes with; null without.</param>
 internal sealed class PurifierChains(PurifierSources sources, Func<string>? perceptual = null)
 {
-    private static readonly string[] Files = ["*.safetensors", "*.xml"];
     private readonly Dictionary<string, PurifierChain> chains = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> prints = new(StringComparer.Ordinal);
 
@@ -36,7 +36,8 @@ internal sealed class PurifierChains(PurifierSources sources, Func<string>? perc
     private string OfFolder(string folder)
     {
         if (prints.TryGetValue(folder, out var known)) return known;
-        var files = Files.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern, SearchOption.AllDirectories)).Order(StringComparer.Ordinal);
+        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(f => WeightFiles.IsWeights(f) || f.EndsWith(".xml", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal);
         return prints[folder] = string.Join('\n', files.Select(Fingerprint.OfFile));
     }
 }

@@ -128,6 +128,7 @@ public sealed class ScenarioGrid
             ["config"] = ConfigNode(),
             ["model"] = runner.ModelFingerprint,
             ["weights"] = runner.Photos.Weights(scenario),
+            ["protection"] = runner.Photos.Protection(scenario),
             ["versions"] = RunManifest.Versions(),
             ["started_utc"] = started.ToString("O"),
             ["seconds"] = Math.Round((DateTimeOffset.UtcNow - started).TotalSeconds, 1),
@@ -146,6 +147,9 @@ public sealed class ScenarioGrid
         // Older runs do not say what purified and scored them.
         if (photos is not null && ((string?)manifest["model"] != photos.Model || ((string?)manifest["weights"] is { } weights && weights != photos.Weights(scenario))))
             throw new InvalidDataException($"{path}: this run was made with other weights; choose another folder, or remove it.");
+        // Nor do they say how the protection was set.
+        if (photos is not null && (string?)manifest["protection"] is { } protection && protection != photos.Protection(scenario))
+            throw new InvalidDataException($"{path}: this run was made with other settings of {scenario.Perturbation}; choose another folder, or remove it.");
         return ResultOf(path, manifest);
     }
 

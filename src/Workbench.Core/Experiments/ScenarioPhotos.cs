@@ -66,9 +66,9 @@ public sealed class ScenarioPhotos
         using var photos = Sets(scenario.Subject);
         if (!scenario.IsPerturbed) return (photos.B.Quantize(), new PictureCost(0, 0));
         var root = Root(scenario);
-        var plain = PerturbationCatalog.Create(scenario.Perturbation, LinfBudget.Of255(scenario.BudgetLevels), config.Profile);
-        var perturbation = scenario.Through is { } chain ? new AdaptiveAttack(plain, chains.Of(chain, photos.B), samples: 1) : plain;
-        var settings = JsonSerializer.Serialize(perturbation.Settings, perturbation.Settings.GetType(), ModelConfigFile.Options);
+        var plain = Plain(scenario);
+        var perturbation = Perturbation(scenario, plain, photos.B);
+        var settings = Settings(perturbation);
         var key = $"{perturbation.Name} {perturbation.Budget} seed {root} model {Model} photos {Fingerprint.Of(photos.B.Unit)}\n{settings}\n{Surroundings(plain, photos)}"
             + (scenario.Through is null ? "" : $"purifiers {chains.Weights(scenario.Through)}\n") + (scenario.KnowsDecoupling ? scenario.Decoupling : "");
         return cache.Get(Name(scenario), key, () =>
@@ -107,6 +107,24 @@ public sealed class ScenarioPhotos
     internal static Seed Root(Scenario scenario) => new Seed(scenario.Seed).For(scenario.Subject);
 
     /// <summary>What a protector sees beside the photos: the prompts, the clean references, and the settings of the class pictures where a surrogate is trained.</summary>
+    /// <summary>The settings of the scenario's protection as one text; null where there is none.</summary>
+    internal string? Protection(Scenario scenario)
+    {
+        if (!scenario.IsPerturbed) return null;
+        var through = scenario.Through is { } chain ? string.Create(CultureInfo.InvariantCulture, $"through {chain}, {Samples(chain)} samples\n") : "";
+        return through + Settings(Plain(scenario));
+    }
+
+    // Expectation over transformation, where there is something to average.
+    private int Samples(string chain) => PurifierChain.IsRandom(chain, models.Purifiers) ? AdaptiveAttack.PaperSamples : 1;
+
+    private IPerturbation Plain(Scenario scenario) => PerturbationCatalog.Create(scenario.Perturbation, LinfBudget.Of255(scenario.BudgetLevels), config.Profile);
+
+    private IPerturbation Perturbation(Scenario scenario, IPerturbation plain, ImageBatch clean) => scenario.Through is { } chain
+        ? new AdaptiveAttack(plain, chains.Of(chain, clean), Samples(chain)) : plain;
+
+    private static string Settings(IPerturbation perturbation) => JsonSerializer.Serialize(perturbation.Settings, perturbation.Settings.GetType(), ModelConfigFile.Options);
+
     private string Surroundings(IPerturbation perturbation, SubjectPhotos photos)
     {
         var dreamBooth = config.DreamBooth;

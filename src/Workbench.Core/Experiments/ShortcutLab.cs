@@ -33,13 +33,14 @@ public sealed class ShortcutLab : IDisposable
     {
         (this.models, this.options, this.subject, this.seed, this.cancellationToken) = (models, options, subject, seed, cancellationToken);
         Photos = Keep(models.Photos(subject, options.PhotosPerSet));
+        Prior = PriorImages.Get(models.Pipeline, Training(options.Prompts), seed.For("class"), cancellationToken: cancellationToken);
+        if (Prior is not null) Keep(Prior);
         Random = Keep(Protect("random-sign", Photos.B, options.Budget));
         Protected = Keep(Protect(options.Perturbation, Photos.B, options.Budget));
-        Prior = PriorImages.Get(models.Pipeline, options.DreamBooth, seed.For("class"), cancellationToken: cancellationToken);
-        if (Prior is not null) Keep(Prior);
         judge = Keep(new ShortcutJudge(models.Clip, models.Identity, options.Probe));
         var others = Keep(OtherPeople());
-        var probes = new FittingProbes(Photos.C, others, Keep(Protect(options.Perturbation, others, options.Budget)));
+        // Draws of their own: a random start that the trained photos share would make the pattern look fitted.
+        var probes = new FittingProbes(Photos.C, others, Keep(Protect(options.Perturbation, others, options.Budget, "others")));
         fitting = Keep(new FittingOrder(models.Pipeline, probes, seed.For("fitting")));
     }
 
@@ -71,7 +72,7 @@ public sealed class ShortcutLab : IDisposable
     {
         var prompts = options.Prompts with { Identifier = identifier ?? options.Prompts.Identifier };
         var steps = isSide ? Math.Max(1, (int)(options.DreamBooth.MaxTrainSteps * options.SideSteps)) : options.DreamBooth.MaxTrainSteps;
-        var config = options.DreamBooth with { InstancePrompt = prompts.IdentifierAndClass, Decoupling = decoupling ?? ContrastiveDecoupling.Off, MaxTrainSteps = steps };
+        var config = Training(prompts) with { Decoupling = decoupling ?? ContrastiveDecoupling.Off, MaxTrainSteps = steps };
         using var latents = LatentCache.Encode(models.Pipeline.Vae, photos, cancellationToken);
         fitting.Restart();
         void Watch(int step, DreamBoothTraining training)
@@ -119,7 +120,7 @@ public sealed class ShortcutLab : IDisposable
     {
         var steps = Math.Max(2, (int)(options.DreamBooth.MaxTrainSteps * options.SideSteps));
         var sets = options.Doses.Select(levels => (levels, Keep(Protect(options.Perturbation, Photos.B, LinfBudget.Of255(levels))))).Prepend((0, Photos.B)).ToArray();
-        var cells = DoseResponse.Run(models.Pipeline, sets, [steps / 2, steps], Prior, options.DreamBooth, options.Sampling, judge, Photos.C, seed.For("dose"), progress, cancellationToken);
+        var cells = DoseResponse.Run(models.Pipeline, sets, [steps / 2, steps], Prior, Training(options.Prompts), options.Sampling, judge, Photos.C, seed.For("dose"), progress, cancellationToken);
         foreach (var cell in cells)
         {
             Note(ShortcutExperiment.Dose, $"{cell.Levels:0.###}", options.Prompts.IdentifierAndClass, "noise_log_odds", cell.Scores.NoiseLogOdds, cell.Steps);
@@ -138,8 +139,22 @@ public sealed class ShortcutLab : IDisposable
     private void Note(string experiment, string training, string condition, string score, IReadOnlyList<double> values, double x = 0) =>
         rows.Add(new ShortcutRow(experiment, training, condition, score, x, subject, values));
 
-    private ImageBatch Protect(string name, ImageBatch photos, LinfBudget budget) => PerturbationCatalog.Create(name, budget, options.Profile)
-        .Protect(photos, new PerturbationContext(models.Pipeline) { CleanReferences = photos == Photos.B ? Photos.A : null }, seed.For(name), cancellationToken: cancellationToken);
+    // The words of a training come from one place.
+    private DreamBoothConfig Training(ExtractionPrompts prompts) => options.DreamBooth with { InstancePrompt = prompts.IdentifierAndClass, ClassPrompt = prompts.ClassAlone };
+
+    private ImageBatch Protect(string name, ImageBatch photos, LinfBudget budget, string? draws = null)
+    {
+        var training = Training(options.Prompts);
+        var context = new PerturbationContext(models.Pipeline)
+        {
+            CleanReferences = photos == Photos.B ? Photos.A : null,
+            ClassImages = Prior?.Class,
+            InstancePrompt = training.InstancePrompt,
+            ClassPrompt = training.ClassPrompt,
+        };
+        var own = seed.For(name);
+        return PerturbationCatalog.Create(name, budget, options.Profile).Protect(photos, context, draws is null ? own : own.For(draws), cancellationToken: cancellationToken);
+    }
 
     private ImageBatch OtherPeople()
     {

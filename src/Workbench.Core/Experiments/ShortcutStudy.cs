@@ -2,6 +2,7 @@ using System.Globalization;
 using Workbench.Analysis.Shortcuts;
 using Workbench.Imaging;
 using Workbench.Personalization;
+using Workbench.Perturbations;
 using Workbench.Tensors;
 
 namespace Workbench.Experiments;
@@ -25,7 +26,8 @@ public static class ShortcutStudy
         {
             progress?.Report(name);
             using var model = lab.Train(name, photos, decoupling, identifier, isSide);
-            var drawn = lab.Extract(name, model).Single(c => c.Prompt == options.Prompts.IdentifierAndClass).Pictures;
+            var trained = options.Prompts with { Identifier = identifier ?? options.Prompts.Identifier };
+            var drawn = lab.Extract(name, model).Single(c => c.Prompt == trained.IdentifierAndClass).Pictures;
             control ??= drawn;
             if (!ReferenceEquals(control, drawn)) lab.MatchSpectrum(name, drawn, control);
         }
@@ -58,7 +60,8 @@ public static class ShortcutStudy
         ScenarioModels models, ShortcutOptions options, IReadOnlyList<int> subjects, string folder, Seed seed,
         IProgress<string>? progress = null, CancellationToken cancellationToken = default)
     {
-        var files = new PersonFiles(folder, PersonFiles.Settings(options, models, seed));
+        var files = new PersonFiles(folder, PersonFiles.Settings(
+            new { Options = options, Protection = PerturbationCatalog.Create(options.Perturbation, options.Budget, options.Profile).Settings }, models, seed));
         foreach (var subject in subjects)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -83,7 +83,10 @@ public static class TvChambolle
             return fromAbove - down + fromLeft - right;
         }
 
-        private void Replace(Tensor denoised, Tensor nextDown, Tensor nextRight) =>
+        private void Replace(Tensor denoised, Tensor nextDown, Tensor nextRight)
+        {
+            foreach (var old in (ReadOnlySpan<Tensor>)[Denoised, down, right]) old.Dispose();
             (Denoised, down, right) = (denoised.MoveToOuterDisposeScope(), nextDown.MoveToOuterDisposeScope(), nextRight.MoveToOuterDisposeScope());
+        }
     }
 }

@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Workbench.Imaging;
 using Workbench.Pipelines;
 using Workbench.Tensors;
+using Workbench.Weights;
 
 namespace Workbench.Personalization;
 
@@ -56,7 +58,7 @@ public static class ClassImages
         guidance {sampling.GuidanceScale}
         precision {sampling.Precision}
         seed {seed}
-        scheduler {pipeline.Scheduler.Config.ClassName} {pipeline.Scheduler.Config.PredictionType}
+        scheduler {JsonSerializer.Serialize(pipeline.Scheduler.Config, ModelConfigFile.Options)}
         unet {Fingerprint.Of(pipeline.UNet)}
         text_encoder {Fingerprint.Of(pipeline.TextEncoder)}
         vae {Fingerprint.Of(pipeline.Vae)}

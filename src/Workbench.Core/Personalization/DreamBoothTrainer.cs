@@ -45,7 +45,8 @@ public static class DreamBoothTrainer
     {
         var order = new PairOrder(instances.Count, prior?.Class.Count ?? 0, seed.For("order"));
         var log = new List<DreamBoothProgress>();
-        for (var step = file?.Resume(training) ?? 0; step < config.MaxTrainSteps; step++)
+        var begin = file?.Resume(training, config.MaxTrainSteps) ?? 0;
+        for (var step = begin; step < config.MaxTrainSteps; step++)
         {
             if (cancellationToken.IsCancellationRequested)
             {
@@ -72,5 +73,6 @@ public static class DreamBoothTrainer
             UNet = Fingerprint.Of(pipeline.UNet),
             TextEncoder = Fingerprint.Of(pipeline.TextEncoder),
             Vae = Fingerprint.Of(pipeline.Vae),
+            Scheduler = pipeline.Scheduler.Config,
         }, ModelConfigFile.Options);
 }

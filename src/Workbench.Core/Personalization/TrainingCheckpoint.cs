@@ -36,7 +36,7 @@ public sealed class TrainingCheckpoint
     /// <summary>Puts <paramref name="training"/> where the checkpoint left off.</summary>
     /// <returns>Steps done; 0 when there is no checkpoint.</returns>
     /// <exception cref="WeightsException">The file belongs to another run, or is damaged.</exception>
-    public int Resume(DreamBoothTraining training)
+    public int Resume(DreamBoothTraining training, int maxSteps)
     {
         if (!File.Exists(path)) return 0;
         using var file = SafetensorsFile.Open(path);
@@ -44,6 +44,7 @@ public sealed class TrainingCheckpoint
             throw new WeightsException(path, null, "this checkpoint is of a run with other settings, seed or pictures; remove it or choose another folder");
         if (!file.Metadata.TryGetValue(StepKey, out var text) || !int.TryParse(text, CultureInfo.InvariantCulture, out var step))
             throw new WeightsException(path, null, "the checkpoint does not say its step");
+        if (step > maxSteps) throw new WeightsException(path, null, $"the checkpoint is {step} steps old and {maxSteps} were asked for; remove it or choose another folder");
         training.Restore(file.Read, step);
         return step;
     }

@@ -37,6 +37,8 @@ public sealed record AdvDmOptions : IPerturbationOptions
     /// <summary>Step size.</summary>
     public LinfBudget StepSize { get; init; } = LinfBudget.Of255(1);
 
+    private const int AdaptiveSteps = 6;
+
     /// <summary>Gradient steps.</summary>
     public int Steps { get; init; } = 100;
 
@@ -56,7 +58,11 @@ public sealed record AdvDmOptions : IPerturbationOptions
     /// The paper's adaptive attack: 16/255, six steps, the guided prediction. Its step size is not published; 2.5 times the bound over the steps
     /// lets every pixel cross the ball.
     /// </summary>
-    public static AdvDmOptions Adaptive { get; } = new() { Budget = LinfBudget.Of255(16), Steps = 6, StepSize = LinfBudget.Of255(2.5 * 16 / 6), GuidanceScale = 7.5 };
+    public static AdvDmOptions Adaptive { get; } = AdaptiveAt(LinfBudget.Of255(16));
+
+    /// <summary><see cref="Adaptive"/> at another bound: its step follows the bound.</summary>
+    public static AdvDmOptions AdaptiveAt(LinfBudget budget) =>
+        new() { Budget = budget, Steps = AdaptiveSteps, StepSize = LinfBudget.Of255(2.5 * budget.Levels / AdaptiveSteps), GuidanceScale = 7.5 };
 
     /// <summary>Seconds on a CPU.</summary>
     public static AdvDmOptions Smoke { get; } = new() { Steps = 4 };

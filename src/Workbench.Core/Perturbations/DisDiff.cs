@@ -22,17 +22,23 @@ public sealed class DisDiff(DisDiffOptions options) : Aspl("disdiff", options, o
         Tensor original, PerturbationContext context, Seed seed, IProgress<PerturbationProgress>? progress, CancellationToken cancellationToken)
     {
         var positions = Positions(context);
-        long[] drawn = [];
+        // A step may average several draws: the factor is their mean.
+        var drawn = new List<long[]>();
         return new SurrogateAttack
         {
             Loss = objective => (pixels, draws) =>
             {
                 using var maps = new CrossAttentionMaps(objective.UNet);
                 var terms = objective.Terms(pixels, objective.Draw(pixels, draws));
-                drawn = terms.Draws.Timesteps.cpu().data<long>().ToArray();
+                drawn.Add(terms.Draws.Timesteps.cpu().data<long>().ToArray());
                 return terms.Loss - options.AttentionWeight * maps.ShareOf(positions);
             },
-            Normalize = gradient => gradient.sign() * StepFactors(drawn, context.Pipeline.Scheduler.Schedule.NumTrainTimesteps - 1).to(gradient.device),
+            Normalize = gradient =>
+            {
+                var factors = stack(drawn.Select(times => StepFactors(times, context.Pipeline.Scheduler.Schedule.NumTrainTimesteps - 1))).mean([0]);
+                drawn.Clear();
+                return gradient.sign() * factors.to(gradient.device);
+            },
         };
     }
 

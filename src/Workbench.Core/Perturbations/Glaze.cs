@@ -33,11 +33,12 @@ public sealed class Glaze(GlazeOptions options) : Perturbation("glaze", options)
         var posterior = TensorScope.Inference(() => cat([vae.Encode(target).Mean, vae.Encode(target).Std], 1)).chunk(2, 1);
         var distance = context.PerceptualDistance ?? StructuralDistance.Of;
         using var adam = new AdamDirection();
-        var ascent = context.Ascent(Budget, options.LearningRate, options.Steps) with { Direction = AttackDirection.Descend, Normalize = adam.Next };
+        var ascent = context.Ascent(Budget, options.LearningRate, options.Steps) with { Direction = AttackDirection.Descend, Normalize = adam.Next, Transform = null };
         var start = original + draws.Uniform(-options.PerceptualBound, options.PerceptualBound, original.shape).to(original.device);
         return ascent.Run(original, start, (pixels, random) =>
         {
-            var latents = vae.Encode(pixels);
+            // The bound is on the published picture, whatever becomes of it before the training.
+            var latents = vae.Encode(context.Transform is { } seen ? seen(pixels, random) : pixels);
             var gap = latents.Sample(random.NormalLike(latents.Mean)) - (posterior[0] + posterior[1] * random.NormalLike(posterior[0]));
             return gap.pow(2).mean() + options.PerceptualWeight * (distance(original, pixels) - options.PerceptualBound).clamp_min(0);
         }, seed.For("perturb"), progress, cancellationToken);

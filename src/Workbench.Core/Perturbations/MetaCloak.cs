@@ -31,9 +31,10 @@ public sealed class MetaCloak(MetaCloakOptions options) : SurrogatePerturbation(
         // The pool is trained on the pictures to protect themselves, still clean.
         using var setup = new SurrogateSetup(context with { CleanReferences = null }, options.Surrogate, options.Compat, original, cancellationToken);
         using var surrogate = setup.Open(seed.For("surrogate"));
-        var pool = Pool(surrogate, setup, original, meter, cancellationToken);
+        var pool = new List<IReadOnlyDictionary<string, Tensor>>();
         try
         {
+            Fill(pool, surrogate, setup, original, meter, cancellationToken);
             var ascent = context.Ascent(Budget, options.StepSize, options.PgdSteps);
             // Blur and flips stand for the trainer's own transforms, which come after whatever the context expects.
             ascent = ascent with { Transform = RandomTransforms.Then(ascent.Transform, options.Transform) };
@@ -55,11 +56,10 @@ public sealed class MetaCloak(MetaCloakOptions options) : SurrogatePerturbation(
         }
     }
 
-    private List<IReadOnlyDictionary<string, Tensor>> Pool(
-        Surrogate surrogate, SurrogateSetup setup, Tensor original, TurnProgress meter, CancellationToken cancellationToken)
+    private void Fill(
+        List<IReadOnlyDictionary<string, Tensor>> pool, Surrogate surrogate, SurrogateSetup setup, Tensor original, TurnProgress meter, CancellationToken cancellationToken)
     {
         using var latents = Encode(setup, original, cancellationToken);
-        var pool = new List<IReadOnlyDictionary<string, Tensor>>();
         var done = 0;
         foreach (var steps in options.CheckpointSteps)
         {
@@ -67,7 +67,6 @@ public sealed class MetaCloak(MetaCloakOptions options) : SurrogatePerturbation(
             done = steps;
             pool.Add(surrogate.SaveWeights());
         }
-        return pool;
     }
 
     private LatentCache Encode(SurrogateSetup setup, Tensor signed, CancellationToken cancellationToken)

@@ -32,7 +32,7 @@ public static class PerturbationCatalog
         ["metacloak"] = (budget, profile) => new MetaCloak(
             Pick(profile, MetaCloakOptions.Paper, MetaCloakOptions.MiniWorld, MetaCloakOptions.Smoke).WithBudget(budget)),
         ["advdm"] = (budget, profile) => new AdvDm(AdvDmFor(profile).WithBudget(budget)),
-        ["advdm-guided"] = (budget, _) => new AdvDm(AdvDmOptions.Adaptive.WithBudget(budget)),
+        ["advdm-guided"] = (budget, _) => new AdvDm(AdvDmOptions.AdaptiveAt(budget)),
         ["advdm-minus"] = (budget, profile) => new AdvDm((AdvDmFor(profile) with { Direction = AttackDirection.Descend }).WithBudget(budget)),
         ["sds"] = (budget, profile) => new Sds((SdsFor(profile) with { Direction = AttackDirection.Ascend }).WithBudget(budget)),
         ["sds-minus"] = (budget, profile) => new Sds(SdsFor(profile).WithBudget(budget)),

@@ -32,7 +32,11 @@ public sealed class GaussianFilter : BatchPurifier, IDifferentiablePurifier
     protected override Tensor Apply(Tensor pixels, IReadOnlyList<Seed> seeds, CancellationToken cancellationToken) =>
         options.CompatPilBlur5 ? EachImage(pixels, PilBlur) : Filtered(pixels);
 
-    private Tensor Filtered(Tensor pixels) => GaussianBlur.Blur(pixels, options.SigmaFor((int)pixels.size(2), (int)pixels.size(3)));
+    private Tensor Filtered(Tensor pixels)
+    {
+        var sigma = options.SigmaFor((int)pixels.size(2), (int)pixels.size(3));
+        return options.KernelSize is { } side ? GaussianBlur.Blur(pixels, side, sigma) : GaussianBlur.Blur(pixels, sigma);
+    }
 
     private RgbImage PilBlur(RgbImage image) => PilGaussianBlur.Blur(image, options.SigmaFor(image.Height, image.Width));
 }

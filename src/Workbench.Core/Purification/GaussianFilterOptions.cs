@@ -10,7 +10,7 @@ public sealed record GaussianFilterOptions
     public static GaussianFilterOptions Released { get; } = new() { CompatPilBlur5 = true, ReferenceSide = null };
 
     /// <summary>A kernel of 5×5, as the filter's flag <c>kernel_size</c> suggests: standard deviation 1.1 pixels.</summary>
-    public static GaussianFilterOptions Kernel5 { get; } = new() { Sigma = 1.1, ReferenceSide = null };
+    public static GaussianFilterOptions Kernel5 { get; } = new() { Sigma = 1.1, ReferenceSide = null, KernelSize = 5 };
 
     /// <summary>Standard deviation of the kernel, pixels at <see cref="ReferenceSide"/>.</summary>
     public double Sigma { get; init; } = 5;
@@ -20,6 +20,9 @@ public sealed record GaussianFilterOptions
     /// <see cref="Sigma"/> in pixels at every size.
     /// </summary>
     public int? ReferenceSide { get; init; } = 512;
+
+    /// <summary>Side of the kernel, odd, pixels; null: three standard deviations to each side.</summary>
+    public int? KernelSize { get; init; }
 
     /// <summary>Approximates the Gaussian by box filters in 8 bits, as PIL does.</summary>
     public bool CompatPilBlur5 { get; init; }
@@ -32,6 +35,7 @@ public sealed record GaussianFilterOptions
     public void Validate()
     {
         if (!(Sigma > 0) || double.IsInfinity(Sigma)) throw new ArgumentException($"Gaussian filter: sigma is {Sigma}, expected a positive number.");
+        if (KernelSize is { } side && (side < 1 || side % 2 == 0)) throw new ArgumentException($"Gaussian filter: the kernel size is {side}, expected an odd number.");
         if (ReferenceSide is <= 0) throw new ArgumentException($"Gaussian filter: the reference side is {ReferenceSide}, expected a positive number.");
     }
 }

@@ -33,6 +33,8 @@ public static class PurificationFolder
         job.Validate();
         var shared = job.CleanFolder is null ? PurifierChain.Parse(job.Chain, job.Sources) : null;
         var (written, entries, models) = (new List<string>(), new JsonArray(), Models(job));
+        Directory.CreateDirectory(job.Output);
+        File.Delete(Path.Combine(job.Output, ManifestName)); // of an earlier run: it would call the mixture complete
         foreach (var file in job.Files)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -83,7 +85,7 @@ public static class PurificationFolder
         foreach (var (role, folder, purifiers) in roles)
         {
             if (folder is null || !Directory.Exists(folder) || !purifiers.Any(used.Contains)) continue;
-            string[] hashes = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(IsWeights).Order(StringComparer.Ordinal).Select(Fingerprint.OfFile)];
+            string[] hashes = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(WeightFiles.IsWeights).Order(StringComparer.Ordinal).Select(Fingerprint.OfFile)];
             if (hashes.Length == 0) continue;
             // Several files are known by the hash of their hashes.
             var sha = hashes.Length == 1 ? hashes[0] : Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(hashes))));
@@ -92,5 +94,4 @@ public static class PurificationFolder
         return models;
     }
 
-    private static bool IsWeights(string path) => Path.GetExtension(path).ToLowerInvariant() is ".safetensors" or ".pth" or ".pt" or ".ckpt" or ".bin";
 }

@@ -59,6 +59,17 @@ public static class PurifierCatalog
             ?? throw new ArgumentException($"There is no purifier '{bare}'; known are {string.Join(", ", All.Select(e => e.Name))}.", nameof(name));
     }
 
+    /// <summary>Whether a purifier draws random numbers, so that two seeds give two pictures.</summary>
+    /// <param name="name">A name such as <c>sr</c> or <c>jpeg(50)</c>.</param>
+    /// <param name="sources">Says what upscales: a network draws nothing, a diffusion pipeline does.</param>
+    /// <exception cref="ArgumentException">The name is unknown.</exception>
+    public static bool IsRandom(string name, PurifierSources sources) => Find(name).Name switch
+    {
+        "pdiffp" or "eldiffp" or "ldiffp" or "ddspure" or "gridpure" or "impress" or "noisyup" or "pdmpure" => true,
+        "sr" => IsPipeline(sources),
+        _ => false,
+    };
+
     private static double Argument(string name, int open, PurifierEntry entry)
     {
         if (entry.ArgumentMeaning.Length == 0) throw new ArgumentException($"Purifier '{entry.Name}' takes no argument, got '{name}'.", nameof(name));
@@ -89,10 +100,12 @@ public static class PurifierCatalog
     private static IPurifier Enlarger(PurifierSources sources, string name, DiffusionUpscalingOptions? diffusion = null)
     {
         var folder = Need(sources.Upscaler, name, "the folder of an upscaler");
-        return File.Exists(Path.Combine(folder, "model_index.json"))
+        return IsPipeline(sources)
             ? new DiffusionUpscaling(StableDiffusionUpscalePipeline.FromPretrained(folder), diffusion)
             : new SuperResolutionPurifier(Upscaler.FromPretrained(folder));
     }
+
+    private static bool IsPipeline(PurifierSources sources) => sources.Upscaler is { } folder && File.Exists(Path.Combine(folder, "model_index.json"));
 
     private static T Need<T>(T? source, string name, string what) where T : class =>
         source ?? throw new ArgumentException($"Purifier '{name}' needs {what}, and none was given.", nameof(source));

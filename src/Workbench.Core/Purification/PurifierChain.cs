@@ -8,6 +8,8 @@ namespace Workbench.Purification;
 /// <seealso href="notebooks/01-defense-pipeline.ipynb">Explained in notebook 01.</seealso>
 public sealed class PurifierChain : IDifferentiablePurifier
 {
+    private string? text;
+
     /// <summary>Joins purifiers in order.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public PurifierChain(params IReadOnlyList<IPurifier> stages)
@@ -20,14 +22,21 @@ public sealed class PurifierChain : IDifferentiablePurifier
     public IReadOnlyList<IPurifier> Stages { get; }
 
     /// <inheritdoc/>
-    public string Name => string.Join('-', Stages.Select(s => s.Name));
+    /// <remarks>With the numbers that <see cref="Parse"/> was given, for example <c>jpeg(50)-sr</c>.</remarks>
+    public string Name => text ?? string.Join('-', Stages.Select(s => s.Name));
 
     /// <summary>Reads a chain such as <c>code-sr</c>, <c>jpeg(50)-gau(1.5)</c> or <c>none</c>.</summary>
     /// <param name="chain">Names joined by '-'; a number in parentheses sets a purifier's main option.</param>
     /// <param name="sources">Model folders and clean pictures that the named purifiers need.</param>
     /// <exception cref="ArgumentException">A name is unknown or empty, an argument is wrong, or a source is missing.</exception>
     public static PurifierChain Parse(string chain, PurifierSources? sources = null) =>
-        new([.. Split(chain).Select(name => PurifierCatalog.Create(name, sources ?? new PurifierSources()))]);
+        new([.. Split(chain).Select(name => PurifierCatalog.Create(name, sources ?? new PurifierSources()))]) { text = string.Join('-', Split(chain)) };
+
+    /// <summary>Whether any purifier of a chain draws random numbers.</summary>
+    /// <param name="chain">As <see cref="Parse"/> reads it; nothing is loaded.</param>
+    /// <param name="sources">Model folders.</param>
+    /// <exception cref="ArgumentException">A name is unknown or empty.</exception>
+    public static bool IsRandom(string chain, PurifierSources sources) => Split(chain).Any(name => PurifierCatalog.IsRandom(name, sources));
 
     /// <summary>The folders that the purifiers of a chain read, each once; those that are missing are left out.</summary>
     /// <param name="chain">As <see cref="Parse"/> reads it; nothing is loaded.</param>

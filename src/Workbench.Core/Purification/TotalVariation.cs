@@ -51,7 +51,7 @@ public sealed class TotalVariation : BatchPurifier
     private Tensor Solve(Tensor x, Tensor kept, CancellationToken cancellationToken)
     {
         const double Step = 0.35;
-        var (z, leading) = (x, x);
+        var (z, leading) = (x.alias(), x.alias());
         Tensor rows = zeros_like(x[1..]), columns = zeros_like(x[.., 1..]);
         for (var i = 0; i < options.MaxIterations; i++)
         {
@@ -64,8 +64,9 @@ public sealed class TotalVariation : BatchPurifier
             var moved = z - adjoint * Step;
             var distance = (moved - x) * kept;
             var next = moved - distance * Math.Min(1, Step / Math.Max(1e-12, distance.norm().ToDouble()));
-            leading = (next * 2 - z).MoveToOuterDisposeScope();
-            (z, rows, columns) = (next.MoveToOuterDisposeScope(), newRows.MoveToOuterDisposeScope(), newColumns.MoveToOuterDisposeScope());
+            var ahead = next * 2 - z;
+            foreach (var old in (ReadOnlySpan<Tensor>)[leading, z, rows, columns]) old.Dispose();
+            (leading, z, rows, columns) = (ahead.MoveToOuterDisposeScope(), next.MoveToOuterDisposeScope(), newRows.MoveToOuterDisposeScope(), newColumns.MoveToOuterDisposeScope());
         }
         return z;
     }

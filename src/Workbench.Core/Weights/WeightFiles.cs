@@ -60,6 +60,9 @@ public static class WeightFiles
         };
     }
 
+    /// <summary>Whether a file holds weights, by its ending: safetensors or a torch checkpoint.</summary>
+    public static bool IsWeights(string path) => IsCheckpoint(path) || Path.GetExtension(path).Equals(".safetensors", StringComparison.OrdinalIgnoreCase);
+
     private static bool IsCheckpoint(string path) => Path.GetExtension(path).ToLowerInvariant() is ".pth" or ".pt" or ".ckpt" or ".bin";
 
     private static string[] Names(string name, string? variant) => variant is null

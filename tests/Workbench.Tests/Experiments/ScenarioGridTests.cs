@@ -58,6 +58,21 @@ public sealed class ScenarioGridTests
     }
 
     [Fact]
+    public void A_run_of_other_protection_settings_is_not_mixed_in()
+    {
+        using var scope = NewDisposeScope();
+        using TemporaryFolder clip = new(), folder = new();
+        var grid = new ScenarioGrid(folder.Path, All[1..2], TinyStudy.Config);
+        Run(grid, clip);
+        var manifest = JsonNode.Parse(File.ReadAllText(Manifest(folder, All[1])))!;
+        var settings = manifest["protection"]!.GetValue<string>();
+        Assert.Contains("budget", settings, StringComparison.Ordinal);
+        manifest["protection"] = settings + " ";
+        File.WriteAllText(Manifest(folder, All[1]), manifest.ToJsonString());
+        Assert.Contains(All[1].Perturbation, Assert.Throws<InvalidDataException>(() => Run(grid, clip)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_run_that_another_process_holds_is_left_to_it()
     {
         using var scope = NewDisposeScope();

@@ -62,6 +62,9 @@ public sealed class DreamBoothTrainerTests
         var checkpoint = new CheckpointOptions(folder.Path);
         DreamBoothTrainer.Train(pipeline, photos, null, config, new Seed(1), checkpoint, cancellationToken: TestContext.Current.CancellationToken).Dispose();
         Assert.Throws<WeightsException>(() => DreamBoothTrainer.Train(pipeline, photos, null, config, new Seed(2), checkpoint, cancellationToken: TestContext.Current.CancellationToken));
+        // The state of two steps is not that of one.
+        var shorter = Assert.Throws<WeightsException>(() => DreamBoothTrainer.Train(pipeline, photos, null, config with { MaxTrainSteps = 1 }, new Seed(1), checkpoint, cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Contains("2 steps", shorter.Message, StringComparison.Ordinal);
     }
 
     [Fact]

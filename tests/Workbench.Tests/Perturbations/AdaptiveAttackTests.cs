@@ -30,6 +30,14 @@ public sealed class AdaptiveAttackTests
     }
 
     [Fact]
+    public void The_papers_attack_can_cross_the_ball_at_any_size_and_provenance_keeps_the_purifiers_number()
+    {
+        foreach (var levels in new[] { 4.0, 11, 16 })
+            Assert.Equal(2.5 * levels, AdvDmOptions.AdaptiveAt(LinfBudget.Of255(levels)) is var o ? o.Steps * o.StepSize.Levels : 0, 9);
+        Assert.EndsWith("-through-jpeg(50)-gau", new AdaptiveAttack(new AdvDm(AdvDmOptions.Adaptive), PurifierChain.Parse("jpeg(50)-gau")).Name, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void After_the_blur_the_attack_that_knew_of_it_has_the_higher_loss()
     {
         using var scope = NewDisposeScope();
@@ -54,7 +62,7 @@ public sealed class AdaptiveAttackTests
         using var scope = NewDisposeScope();
         using var photos = TinyModel.Photos(1, 1);
         var attack = AdaptiveAttack.Paper(PurifierChain.Parse("gau(1)"));
-        Assert.Equal((16, "advdm-guided-through-gau"), (attack.Budget.Levels, attack.Name));
+        Assert.Equal((16, "advdm-guided-through-gau(1)"), (attack.Budget.Levels, attack.Name));
         Assert.Equal((6, 7.5), (AdvDmOptions.Adaptive.Steps, AdvDmOptions.Adaptive.GuidanceScale));
         var context = new PerturbationContext(TinyModel.Create());
         using var without = attack.Protect(photos, context, new Seed(1), cancellationToken: TestContext.Current.CancellationToken);

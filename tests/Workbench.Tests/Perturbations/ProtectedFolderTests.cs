@@ -76,6 +76,28 @@ public sealed class ProtectedFolderTests
         Assert.Throws<InvalidDataException>(() => Write(folder, "out"));
     }
 
+    [Fact]
+    public void The_originals_are_never_overwritten()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TempFolder();
+        TinyModel.Photos(1, 1).Image(0).SavePng(folder.File("in", "a.png"));
+        var before = File.ReadAllBytes(folder.File("in", "a.png"));
+        Assert.Contains("originals", Assert.Throws<ArgumentException>(() => Write(folder, "in" + Path.DirectorySeparatorChar)).Message, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(folder.File("in", "a.png")));
+    }
+
+    [Fact]
+    public void Pictures_of_an_earlier_run_do_not_count()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TempFolder();
+        using ImageBatch before = TinyModel.Photos(1, 5), after = TinyModel.Photos(1, 6);
+        before.SavePngs(folder.File("out", "original"), ["old"]);
+        after.SavePngs(folder.File("out"), ["old"]);
+        Assert.Equal(2, Write(folder, "out").Images);
+    }
+
     private static BudgetAudit Write(TempFolder folder, string output, IProgress<PerturbationProgress>? progress = null, CancellationToken? cancellationToken = null, string method = "encoder")
     {
         using var photos = TinyModel.Photos(2, 1);

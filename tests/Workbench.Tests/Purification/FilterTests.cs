@@ -20,6 +20,18 @@ public sealed class FilterTests
     }
 
     [Fact]
+    public void A_kernel_of_five_reaches_two_pixels_and_no_further()
+    {
+        using var scope = NewDisposeScope();
+        var point = zeros(1, 3, 15, 15);
+        point[0, 0, 7, 7] = 1;
+        var blurred = new GaussianFilter(GaussianFilterOptions.Kernel5).PurifyDifferentiably(point, new Seed(0));
+        Assert.True(blurred[0, 0, 7, 9].item<float>() > 0);
+        Assert.Equal(0, blurred[0, 0, 7, 10].item<float>());
+        Assert.Throws<ArgumentException>(() => new GaussianFilter(new GaussianFilterOptions { KernelSize = 4 }));
+    }
+
+    [Fact]
     public void A_blur_removes_noise_and_jpeg_removes_more_of_it_at_lower_quality()
     {
         using var clean = ImageBatch.FromImages([Pictures.Gradient(64, 64)]);

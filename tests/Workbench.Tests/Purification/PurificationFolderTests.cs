@@ -80,10 +80,12 @@ public sealed class PurificationFolderTests
     }
 
     [Fact]
-    public void A_cancelled_run_keeps_what_it_wrote_and_leaves_no_manifest()
+    public void A_cancelled_run_keeps_what_it_wrote_and_leaves_no_manifest_not_even_an_older_one()
     {
         using var folder = new TemporaryFolder();
         var job = Job(folder, "none", ("a.png", 8, 8), ("b.png", 8, 8));
+        PurificationFolder.Run(job, new Seed(1));
+        File.Delete(Path.Combine(job.Output, "b.png"));
         using var source = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() => PurificationFolder.Run(job, new Seed(0), new CancelAfterFirst(source), source.Token));
         Assert.True(File.Exists(Path.Combine(job.Output, "a.png")));

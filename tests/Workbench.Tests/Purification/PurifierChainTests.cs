@@ -13,7 +13,7 @@ public sealed class PurifierChainTests
     {
         var chain = PurifierChain.Parse(" jpeg(50) - gau(1e-1)-none");
         Assert.Equal(["jpeg", "gau", "none"], chain.Stages.Select(s => s.Name));
-        Assert.Equal("jpeg-gau-none", chain.Name);
+        Assert.Equal("jpeg(50)-gau(1e-1)-none", chain.Name);
     }
 
     [Theory]
