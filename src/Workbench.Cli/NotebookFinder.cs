@@ -23,7 +23,7 @@ internal static class NotebookFinder
             if (File.Exists(full)) Add(full, Path.GetFileName(full));
             else if (Directory.Exists(full))
                 foreach (var file in InFolder(full, output)) Add(file, Path.GetRelativePath(full, file));
-            else throw new ArgumentException($"There is no notebook and no folder '{path}'.");
+            else throw new ArgumentException($"There is no notebook and no folder '{path}'{(path.StartsWith('-') ? ", and no option of that name: see --help" : "")}.");
         }
 
         return found.Count > 0 ? found : throw new ArgumentException($"There are no {Extension} files in {string.Join(", ", paths)}.");

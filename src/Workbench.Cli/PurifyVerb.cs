@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
+using Workbench.Experiments;
 using Workbench.Imaging;
 using Workbench.Purification;
 using Workbench.Tensors;
@@ -16,10 +17,10 @@ internal static class PurifyVerb
     {
         var input = new Argument<string>("input") { Description = "A picture, or a folder of pictures." };
         var output = new Argument<string>("output") { Description = "Folder for the purified pictures and their manifest." };
-        var chain = new Option<string>("--chain", "-c")
+        var chain = new Option<string?>("--chain", "-c")
         {
-            Description = $"Purifiers in order, joined by '-', for example code-sr or jpeg(50)-gau(1): {string.Join(", ", PurifierCatalog.All.Select(e => e.Name))}.",
-            DefaultValueFactory = _ => "sr",
+            Description = "Purifiers in order, joined by '-', for example code-sr or jpeg(50)-gau(1); by default the paper's code-sr, or what the model folder has of it: "
+                + $"{string.Join(", ", PurifierCatalog.All.Select(e => e.Name))}.",
         };
         var model = new Option<string>("--model") { Description = "Model folder with super_resolution/ and restoration/.", DefaultValueFactory = _ => Path.Combine("data", "models", "mini") };
         var upscaler = new Option<string?>("--upscaler") { Description = "Folder of the upscaler for sr, in place of the model folder's." };
@@ -35,12 +36,13 @@ internal static class PurifyVerb
                 {
                     var from = parse.GetRequiredValue(input);
                     var found = PurifierSources.FromModelFolder(parse.GetRequiredValue(model));
+                    var sources = found with { Upscaler = parse.GetValue(upscaler) ?? found.Upscaler, Restorer = parse.GetValue(restorer) ?? found.Restorer, FaceCascades = parse.GetValue(faces) };
                     return Run(new PurificationJob
                     {
-                        Chain = parse.GetRequiredValue(chain),
+                        Chain = parse.GetValue(chain) ?? Paper(sources),
                         Files = Directory.Exists(from) ? ImageFolder.Files(from) : [from],
                         Output = parse.GetRequiredValue(output),
-                        Sources = found with { Upscaler = parse.GetValue(upscaler) ?? found.Upscaler, Restorer = parse.GetValue(restorer) ?? found.Restorer, FaceCascades = parse.GetValue(faces) },
+                        Sources = sources,
                         CleanFolder = parse.GetValue(clean),
                     }, new Seed(parse.GetValue(seed)), cancellation);
                 }
@@ -59,6 +61,9 @@ internal static class PurifyVerb
         return command;
     }
 
+    private static string Paper(PurifierSources sources) => AvailableChains.Paper(sources) is var chain and not "none"
+        ? chain : throw new ArgumentException("The model folder has neither restoration/ nor super_resolution/; name a --chain that needs no network, for example jpeg.");
+
     private static int Run(PurificationJob job, Seed seed, CancellationToken cancellation)
     {
         AnsiConsole.Progress().Start(context =>
@@ -66,7 +71,7 @@ internal static class PurifyVerb
             var task = context.AddTask(Markup.Escape(job.Chain), maxValue: job.Files.Count);
             PurificationFolder.Run(job, seed, new Step(task), cancellation);
         });
-        AnsiConsole.MarkupLineInterpolated($"wrote {job.Files.Count} pictures to {job.Output}");
+        AnsiConsole.MarkupLineInterpolated($"wrote {job.Files.Count} pictures to {job.Output}, purified by {job.Chain}");
         return 0;
     }
 
