@@ -26,7 +26,7 @@ public sealed class ShortcutStudyTests
         var report = ShortcutStudy.Run(models, Tiny, [0], folder, new Seed(1), new Immediate<string>(begun.Add));
         Assert.Equal(1 + 8, begun.Count);
         Assert.Equal(1, report.People);
-        Assert.Equal([ShortcutStudy.Clean, ShortcutStudy.Random, ShortcutStudy.Protected, ShortcutStudy.Decoupled], report.Trainings(ShortcutExperiment.Fitting));
+        Assert.Equal([ShortcutStudy.Clean, ShortcutStudy.Random, ShortcutStudy.Protected, ShortcutStudy.Decoupled, ShortcutStudy.Swapped], report.Trainings(ShortcutExperiment.Fitting));
         Assert.Equal(7, report.Trainings(ShortcutExperiment.Extraction).Count);
         Assert.Equal(["0", "11"], report.Trainings(ShortcutExperiment.Dose));
         Assert.Equal(0, report.Mean(ShortcutExperiment.Fitting, ShortcutStudy.Protected, "noise", "loss")!.Mean);
