@@ -116,7 +116,7 @@ public sealed class ScenarioPhotos
     }
 
     // Expectation over transformation, where there is something to average.
-    private int Samples(string chain) => PurifierChain.IsRandom(chain, models.Purifiers) ? AdaptiveAttack.PaperSamples : 1;
+    private int Samples(string chain) => PurifierChain.IsRandom(chain, models.Purifiers) ? AdaptiveAttack.DefaultSamples : 1;
 
     private IPerturbation Plain(Scenario scenario) => PerturbationCatalog.Create(scenario.Perturbation, LinfBudget.Of255(scenario.BudgetLevels), config.Profile);
 

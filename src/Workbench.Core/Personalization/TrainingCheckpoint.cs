@@ -34,8 +34,10 @@ public sealed class TrainingCheckpoint
         });
 
     /// <summary>Puts <paramref name="training"/> where the checkpoint left off.</summary>
+    /// <param name="training">Of the run's settings.</param>
+    /// <param name="maxSteps">Steps that are asked for; a run may be prolonged, not shortened.</param>
     /// <returns>Steps done; 0 when there is no checkpoint.</returns>
-    /// <exception cref="WeightsException">The file belongs to another run, or is damaged.</exception>
+    /// <exception cref="WeightsException">The file belongs to another run, has taken more steps, or is damaged.</exception>
     public int Resume(DreamBoothTraining training, int maxSteps)
     {
         if (!File.Exists(path)) return 0;

@@ -13,8 +13,8 @@ namespace Workbench.Perturbations;
 /// <seealso href="notebooks/04-perturbation-playground.ipynb">Explained in notebook 04.</seealso>
 public sealed class AdaptiveAttack : IPerturbation
 {
-    /// <summary>Runs of a random purifier that the paper averages a step.</summary>
-    public const int PaperSamples = 4;
+    /// <summary>Runs of a random purifier that are averaged a step unless told otherwise.</summary>
+    public const int DefaultSamples = 4;
 
     private readonly IPerturbation inner;
     private readonly IPurifier purifier;
@@ -24,7 +24,7 @@ public sealed class AdaptiveAttack : IPerturbation
     /// <param name="inner">The method; its losses see purified pictures.</param>
     /// <param name="purifier">What the trainer will do to the pictures; stays the caller's.</param>
     /// <param name="samples">Runs of the purifier that are averaged a step; one suffices where it draws nothing.</param>
-    public AdaptiveAttack(IPerturbation inner, IPurifier purifier, int samples = PaperSamples)
+    public AdaptiveAttack(IPerturbation inner, IPurifier purifier, int samples = DefaultSamples)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
         (this.inner, this.purifier, this.samples) = (inner, purifier, samples);

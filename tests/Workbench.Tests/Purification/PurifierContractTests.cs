@@ -44,11 +44,13 @@ public sealed class PurifierContractTests
         Assert.True(first.Unit[0].allclose(single.Unit[0], 0, 1e-5));
     }
 
+    /// <summary>Without the paper's own TV minimisation, which leaves pixels out at random: the catalog's does not.</summary>
+    public static TheoryData<string> CatalogChains => [.. Chains.Select(row => row.Data).Where(chain => chain != "tvm-paper")];
+
     [Theory]
-    [MemberData(nameof(Chains))]
+    [MemberData(nameof(CatalogChains))]
     public void The_catalog_knows_which_purifiers_draw_random_numbers(string chain)
     {
-        if (chain == "tvm-paper") return; // leaves pixels out at random; the catalog's tvm does not
         using var images = Batch(1, 16, 16);
         var purifier = Make(chain);
         using ImageBatch one = purifier.Purify(images, new Seed(1)), other = purifier.Purify(images, new Seed(2));
