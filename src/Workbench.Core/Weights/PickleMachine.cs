@@ -88,7 +88,7 @@ internal sealed class PickleMachine
                 case 'g': Push(Recall(long.Parse(Line(), CultureInfo.InvariantCulture))); break;
                 case 'c': Push(PickleGlobals.Find(Line(), Line())); break;
                 case '\x93': { var names = PopLast(2); Push(PickleGlobals.Find((string)names[0]!, (string)names[1]!)); break; }
-                case 'R': case '\x81': { var call = PopLast(2); Push(PickleGlobals.Call(call[0], (object?[])call[1]!)); break; }
+                case 'R': case '\x81': Call(); break;
                 case 'Q': Push(PickleGlobals.Storage(Pop())); break;
                 case 'b': Build(); break;
                 default: throw new InvalidDataException($"the pickle has opcode 0x{code[at]:x2} at byte {at}, which tensor dictionaries do not use; it was not run");
@@ -101,6 +101,12 @@ internal sealed class PickleMachine
     {
         Pop();
         if (Peek() is not PickleDictionary) throw new InvalidDataException("the pickle sets attributes of something that is no dictionary");
+    }
+
+    private void Call()
+    {
+        var arguments = Pop() as object?[] ?? throw new InvalidDataException("a call's arguments are no tuple");
+        Push(PickleGlobals.Call(Pop(), arguments));
     }
 
     private void Append(object?[] items) => ((List<object?>)(Peek() ?? throw new InvalidDataException("None is appended to"))).AddRange(items);

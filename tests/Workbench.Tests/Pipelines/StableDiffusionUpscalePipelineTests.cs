@@ -21,19 +21,18 @@ public sealed class StableDiffusionUpscalePipelineTests
     internal static StableDiffusionUpscalePipeline Create()
     {
         using var basis = TinyPipeline.Create();
-        torch.manual_seed(6);
-        var text = new ClipTextModel(basis.TextEncoder.Config);
+        var text = new ClipTextModel(basis.TextEncoder.Config).Seeded(8);
         var unet = new UNet2DConditionModel(new UNet2DConditionConfig
         {
             SampleSize = 8, InChannels = 7, BlockOutChannels = [16, 32], DownBlockTypes = ["DownBlock2D", "CrossAttnDownBlock2D"],
             UpBlockTypes = ["CrossAttnUpBlock2D", "UpBlock2D"], LayersPerBlock = 1, NormNumGroups = 4, CrossAttentionDim = 16, AttentionHeadDim = 2,
             OnlyCrossAttention = new Workbench.Models.Blocks.PerLevel<bool>(true, false), NumClassEmbeds = 1000, UseLinearProjection = true,
-        });
+        }).Seeded(9);
         var vae = new AutoencoderKL(new AutoencoderKLConfig
         {
             BlockOutChannels = [8, 8, 8], DownBlockTypes = ["DownEncoderBlock2D", "DownEncoderBlock2D", "DownEncoderBlock2D"],
             UpBlockTypes = ["UpDecoderBlock2D", "UpDecoderBlock2D", "UpDecoderBlock2D"], NormNumGroups = 4, SampleSize = 32, ScalingFactor = 0.08333,
-        });
+        }).Seeded(10);
         text.eval();
         unet.eval();
         vae.eval();

@@ -12,7 +12,6 @@ internal static class TinyPipeline
 {
     public static StableDiffusionPipeline Create(string schedulerClass = "DDIMScheduler")
     {
-        torch.manual_seed(5);
         using var folder = new TemporaryFolder();
         new ClipVocabularyBuilder().AddText("a photo of red hat blue house").Build().Save(folder.Path, maxLength: 12);
         var tokenizer = ClipTokenizer.FromFolder(folder.Path);
@@ -20,17 +19,17 @@ internal static class TinyPipeline
         {
             VocabSize = tokenizer.VocabularySize, HiddenSize = 16, IntermediateSize = 32, ProjectionDim = 16, NumHiddenLayers = 1, NumAttentionHeads = 2,
             MaxPositionEmbeddings = 12, EosTokenId = tokenizer.EosId, BosTokenId = tokenizer.BosId,
-        });
+        }).Seeded(5);
         var unet = new UNet2DConditionModel(new UNet2DConditionConfig
         {
             SampleSize = 8, BlockOutChannels = [16, 32], DownBlockTypes = ["CrossAttnDownBlock2D", "DownBlock2D"],
             UpBlockTypes = ["UpBlock2D", "CrossAttnUpBlock2D"], LayersPerBlock = 1, NormNumGroups = 4, CrossAttentionDim = 16, AttentionHeadDim = 2,
-        });
+        }).Seeded(6);
         var vae = new AutoencoderKL(new AutoencoderKLConfig
         {
             BlockOutChannels = [8, 16], DownBlockTypes = ["DownEncoderBlock2D", "DownEncoderBlock2D"],
             UpBlockTypes = ["UpDecoderBlock2D", "UpDecoderBlock2D"], NormNumGroups = 4, SampleSize = 16,
-        });
+        }).Seeded(7);
         text.eval();
         unet.eval();
         vae.eval();

@@ -72,12 +72,7 @@ public sealed class FaceAlignmentTests
     [Fact]
     public void Codeformer_restores_the_faces_that_are_found_and_leaves_the_rest_and_pictures_without_faces_alone()
     {
-        manual_seed(3);
-        using var model = new CodeFormerModel(new CodeFormerConfig
-        {
-            DimEmbd = 16, NHead = 2, NLayers = 1, CodebookSize = 24, LatentSize = 16, ConnectList = ["16"], ImgSize = 16,
-            Nf = 4, ChMult = [1, 2, 2], ResBlocks = 1, AttnResolutions = [4], EmbDim = 8, NormNumGroups = 2,
-        });
+        using var model = PurifierContractTests.Restorer();
         var (picture, landmarks) = Drawn(new SimilarityTransform(0.2, 0, 40, 30));
         using var images = ImageBatch.FromImages([picture, picture]);
         using var result = new CodeFormerPurifier(model, null, new Fixed([landmarks], [])).Purify(images, new Seed(1));

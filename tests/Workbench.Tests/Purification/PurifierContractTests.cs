@@ -92,31 +92,19 @@ public sealed class PurifierContractTests
 
     private static Workbench.Models.PixelDiffusion.GuidedDiffusionUNet Pixels() => Models.PixelDiffusion.GuidedDiffusionUNetTests.Network();
 
-    private static RrdbNet Network(int scale)
-    {
-        random.manual_seed(3);
-        return new RrdbNet(new RrdbNetConfig { Scale = scale, NumFeat = 8, NumBlock = 1, NumGrowCh = 4 });
-    }
+    private static RrdbNet Network(int scale) => new RrdbNet(new RrdbNetConfig { Scale = scale, NumFeat = 8, NumBlock = 1, NumGrowCh = 4 }).Seeded(3);
 
-    internal static AutoencoderKL Autoencoder()
+    internal static AutoencoderKL Autoencoder() => new AutoencoderKL(new AutoencoderKLConfig
     {
-        random.manual_seed(3);
-        return new AutoencoderKL(new AutoencoderKLConfig
-        {
-            BlockOutChannels = [8, 8], DownBlockTypes = ["DownEncoderBlock2D", "DownEncoderBlock2D"],
-            UpBlockTypes = ["UpDecoderBlock2D", "UpDecoderBlock2D"], NormNumGroups = 4,
-        });
-    }
+        BlockOutChannels = [8, 8], DownBlockTypes = ["DownEncoderBlock2D", "DownEncoderBlock2D"],
+        UpBlockTypes = ["UpDecoderBlock2D", "UpDecoderBlock2D"], NormNumGroups = 4,
+    }).Seeded(3);
 
-    private static CodeFormerModel Restorer()
+    internal static CodeFormerModel Restorer() => new CodeFormerModel(new CodeFormerConfig
     {
-        random.manual_seed(3);
-        return new CodeFormerModel(new CodeFormerConfig
-        {
-            DimEmbd = 16, NHead = 2, NLayers = 1, CodebookSize = 24, LatentSize = 16, ConnectList = ["16"], ImgSize = 16,
-            Nf = 4, ChMult = [1, 2, 2], ResBlocks = 1, AttnResolutions = [4], EmbDim = 8, NormNumGroups = 2,
-        });
-    }
+        DimEmbd = 16, NHead = 2, NLayers = 1, CodebookSize = 24, LatentSize = 16, ConnectList = ["16"], ImgSize = 16,
+        Nf = 4, ChMult = [1, 2, 2], ResBlocks = 1, AttnResolutions = [4], EmbDim = 8, NormNumGroups = 2,
+    }).Seeded(3);
 
     internal static ImageBatch Batch(int count, int height, int width) =>
         ImageBatch.FromImages(Enumerable.Range(0, count).Select(i => i == 1 ? Pictures.Gradient(width, height) : Pictures.Noise(width, height, (ulong)i)));

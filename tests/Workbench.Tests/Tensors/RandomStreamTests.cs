@@ -5,6 +5,9 @@ using static TorchSharp.torch;
 
 namespace Workbench.Tests.Tensors;
 
+/// <summary>They seed and read the process's one generator, which every other test may draw from: they run alone.</summary>
+[CollectionDefinition(nameof(RandomStreamTests), DisableParallelization = true)]
+[Collection(nameof(RandomStreamTests))]
 public sealed class RandomStreamTests : IDisposable
 {
     private readonly DisposeScope scope = NewDisposeScope();

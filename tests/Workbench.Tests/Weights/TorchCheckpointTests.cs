@@ -129,6 +129,8 @@ public sealed class TorchCheckpointTests : IDisposable
         { "called with arguments that it does not take", Single(w => w.Global("torch._utils", "_rebuild_parameter").Op(')').Op('R')) },
         { "called with arguments that it does not take", Single(w => w.Global("torch", "FloatStorage").Op(')').Op('R')) },
         { "no function is called", Single(w => w.Number(1).Op(')').Op('R')) },
+        { "arguments are no tuple", Single(w => w.Global("collections", "OrderedDict").Op('N').Op('R')) },
+        { "arguments are no tuple", Single(w => w.Global("collections", "OrderedDict").Number(1).Op('R')) },
         { "sets attributes of something", Single(w => w.Op(']').Op('}').Op('b')) },
         { "opcode 0x69", Single(w => w.Op((byte)'i')) },
         { "opcode 0x6f", Single(w => w.Op('(').Op((byte)'o')) },

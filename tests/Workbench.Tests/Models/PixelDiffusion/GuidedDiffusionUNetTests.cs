@@ -15,13 +15,13 @@ public sealed class GuidedDiffusionUNetTests
         ImageSize = 16, NumChannels = 8, NumResBlocks = 1, ChannelMult = [1, 2], AttentionResolutions = [8], NumHeadChannels = 8, NormNumGroups = 4,
     };
 
-    internal static GuidedDiffusionUNet Network(GuidedDiffusionConfig? config = null, int seed = 3)
+    internal static GuidedDiffusionUNet Network(GuidedDiffusionConfig? config = null, ulong seed = 3)
     {
-        random.manual_seed(seed);
-        var network = new GuidedDiffusionUNet(config ?? Tiny);
+        var network = new GuidedDiffusionUNet(config ?? Tiny).Seeded(seed);
         // Layers that start at zero would hide everything before them.
         using var guard = no_grad();
-        foreach (var parameter in network.parameters().Where(p => p.count_nonzero().item<long>() == 0)) nn.init.normal_(parameter, 0, 0.05);
+        using var stream = new Seed(seed).For("zeros").Open();
+        foreach (var parameter in network.parameters().Where(p => p.count_nonzero().item<long>() == 0)) parameter.copy_(stream.Normal(parameter.shape) * 0.05);
         network.eval();
         return network;
     }

@@ -91,8 +91,7 @@ public sealed class CodeFormerRecipeTests
     public void Parameters_that_are_not_trained_stay_as_they_are_bit_for_bit()
     {
         using var scope = NewDisposeScope();
-        random.manual_seed(3);
-        var model = nn.Sequential(("a", nn.Linear(3, 3)), ("b", nn.Linear(3, 1)));
+        var model = nn.Sequential(("a", nn.Linear(3, 3)), ("b", nn.Linear(3, 1))).Seeded(3);
         var config = Tiny.Training with { Steps = 5, LearningRate = 0.1, WarmupSteps = 1 };
         using var trainer = new MixedPrecisionTrainer<TorchSharp.Modules.Sequential>(model, () => nn.Sequential(("a", nn.Linear(3, 3)), ("b", nn.Linear(3, 1))), config, name => name.StartsWith('b'));
         var before = model.state_dict().ToDictionary(p => p.Key, p => p.Value.clone());

@@ -57,11 +57,7 @@ public sealed class TrainingRunTests
         Assert.True(Distance(trainer.Model) < 0.5 * Distance(first), $"{Distance(trainer.Model)} against {Distance(first)}");
     }
 
-    private static Linear Fresh()
-    {
-        random.manual_seed(3);
-        return nn.Linear(3, 2);
-    }
+    private static Linear Fresh() => nn.Linear(3, 2).Seeded(3);
 
     private static float[] Weights(MixedPrecisionTrainer<Linear> trainer) => [.. trainer.Model.parameters().SelectMany(p => p.data<float>().ToArray())];
 
