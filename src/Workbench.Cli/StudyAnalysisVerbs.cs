@@ -20,7 +20,7 @@ internal static class StudyAnalysisVerbs
         var budget = new Option<double>("--budget") { Description = "Budget in 8-bit levels.", DefaultValueFactory = _ => 11 };
         var perturbations = new Option<string[]>("--perturbations") { Description = $"Some of {string.Join(", ", PerturbationCatalog.Names)}.", AllowMultipleArgumentsPerToken = true };
         var purifiers = new Option<string[]>("--purifiers") { Description = "Purifier chains; those whose network is not there are left out.", AllowMultipleArgumentsPerToken = true };
-        var command = new Command("misalignment", "Where CLIP sees photos: clean, with random noise, protected, purified; nothing is trained on them. Two or three core-minutes a person.")
+        var command = new Command("misalignment", "Where CLIP sees photos: clean, with random noise, protected, purified; nothing is trained on them. About four core-minutes a person; start it once a core.")
         {
             output, work, model, subjects, budget, perturbations, purifiers,
         };
@@ -52,7 +52,7 @@ internal static class StudyAnalysisVerbs
         var model = new Option<string?>("--model") { Description = "Model folder; by default the mini world's." };
         var first = new Option<int>("--first") { Description = "Number of the first person.", DefaultValueFactory = _ => 0 };
         var subjects = new Option<int>("--subjects") { Description = "Held-out people.", DefaultValueFactory = _ => 4 };
-        var command = new Command("shortcut", "What the identifier learns: extraction, swap test, photos without a subject, dose and response, spectra, fitting order.") { output, model, first, subjects };
+        var command = new Command("shortcut", "What the identifier learns: extraction, swap test, photos without a subject, dose and response, spectra, fitting order. Start it once a core.") { output, model, first, subjects };
         command.SetAction((parse, cancellation) => StudyVerb.Guard(() =>
         {
             using var mini = MiniWorldModels.Load(parse.GetValue(model));

@@ -1,13 +1,19 @@
 namespace Workbench.Tests;
 
-/// <summary>A folder that is deleted when the test ends.</summary>
-internal sealed class TemporaryFolder : IDisposable
+/// <summary>A folder of its own for one test, deleted when the test ends.</summary>
+public sealed class TemporaryFolder : IDisposable
 {
-    public TemporaryFolder() => Path = Directory.CreateTempSubdirectory("workbench-").FullName;
+    public string Path { get; } = Directory.CreateTempSubdirectory("workbench-").FullName;
 
-    public string Path { get; }
+    public string File(params string[] relative) => System.IO.Path.Combine([Path, .. relative]);
 
-    public string File(string name) => System.IO.Path.Combine(Path, name);
+    public string WriteText(string text, params string[] relative)
+    {
+        var path = File(relative);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        System.IO.File.WriteAllText(path, text);
+        return path;
+    }
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

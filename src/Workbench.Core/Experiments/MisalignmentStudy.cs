@@ -80,7 +80,7 @@ public sealed record MisalignmentStudy
         return Report([.. entries], models.WeightsFingerprint());
     }
 
-    /// <summary>Measures people that are not measured yet, one file a person.</summary>
+    /// <summary>Measures people that are not measured yet, one file a person; processes that are started on the same folder share the people.</summary>
     /// <param name="folder">Keeps the files; those of the same settings and weights are not made again.</param>
     /// <param name="models">Left unchanged.</param>
     /// <param name="seed">Of perturbations and purifiers.</param>
@@ -96,13 +96,8 @@ public sealed record MisalignmentStudy
         using var misalignment = new Misalignment(models.Clip, models.Pipeline.Vae, TrainingPrompt, Probe);
         var (chains, model) = (models.Chains(), models.WeightsFingerprint());
         using var prior = Enumerable.Range(0, Subjects).All(files.IsDone) ? null : Prior(models, seed, cancellationToken);
-        for (var subject = 0; subject < Subjects; subject++)
-        {
-            if (files.IsDone(subject)) continue;
-            files.Begin(subject);
-            Report(study.Read(models, chains, misalignment, subject, seed, prior?.Class, null, progress, cancellationToken), model).WriteFile(files.Of(subject));
-            files.Finish(subject);
-        }
+        files.Make(Enumerable.Range(0, Subjects), subject =>
+            Report(study.Read(models, chains, misalignment, subject, seed, prior?.Class, null, progress, cancellationToken), model).WriteFile(files.Of(subject)), cancellationToken);
         return Report([.. Enumerable.Range(0, Subjects).SelectMany(s => MisalignmentReport.ReadFile(files.Of(s)).Entries)], model);
     }
 

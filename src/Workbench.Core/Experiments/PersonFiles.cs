@@ -36,14 +36,38 @@ internal sealed class PersonFiles(string folder, string settings)
     /// <summary>The settings that a person's file was made with; empty where that was not stored.</summary>
     public static string SettingsOf(string file) => Path.ChangeExtension(file, Extension) is var key && File.Exists(key) ? File.ReadAllText(key) : "";
 
-    /// <summary>Marks a person as done; call it when the file is written.</summary>
-    public void Finish(int subject) => AtomicFile.WriteText(Key(subject), settings);
-
-    /// <summary>Takes away what says that an older file is whole, before a new one is begun.</summary>
-    public void Begin(int subject)
+    /// <summary>Makes the files of the people that have none, each by one process: others that make files in this folder at the same time take other people.</summary>
+    /// <param name="subjects">Numbers of the people.</param>
+    /// <param name="make">Writes a person's file.</param>
+    /// <param name="cancellationToken">Stops before the next person, and while another process is waited for.</param>
+    public void Make(IEnumerable<int> subjects, Action<int> make, CancellationToken cancellationToken)
     {
+        var elsewhere = new List<int>();
+        foreach (var subject in subjects)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var mine = FolderLock.TryAcquire(Lock(subject));
+            if (mine is null) elsewhere.Add(subject);
+            else MakeMissing(subject, make);
+        }
+        foreach (var subject in elsewhere)
+        {
+            // A process that was stopped leaves its person unfinished.
+            using var mine = FolderLock.Acquire(Lock(subject), cancellationToken);
+            MakeMissing(subject, make);
+        }
+    }
+
+    private void MakeMissing(int subject, Action<int> make)
+    {
+        if (IsDone(subject)) return;
+        // What says that an older file is whole must not outlive it.
         if (File.Exists(Key(subject))) File.Delete(Key(subject));
+        make(subject);
+        AtomicFile.WriteText(Key(subject), settings);
     }
 
     private string Key(int subject) => Path.ChangeExtension(Of(subject), Extension);
+
+    private string Lock(int subject) => Of(subject) + ".lock";
 }

@@ -48,7 +48,7 @@ public static class ShortcutStudy
         return lab.Rows;
     }
 
-    /// <summary>Runs or resumes the study.</summary>
+    /// <summary>Runs or resumes the study; processes that are started on the same folder share the people.</summary>
     /// <param name="models">Left unchanged.</param>
     /// <param name="options">Settings.</param>
     /// <param name="subjects">Numbers of the people.</param>
@@ -62,17 +62,13 @@ public static class ShortcutStudy
     {
         var files = new PersonFiles(folder, PersonFiles.Settings(
             new { Options = options, Protection = PerturbationCatalog.Create(options.Perturbation, options.Budget, options.Profile).Settings }, models, seed));
-        foreach (var subject in subjects)
+        files.Make(subjects, subject =>
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (files.IsDone(subject)) continue;
-            files.Begin(subject);
             progress?.Report(string.Create(CultureInfo.InvariantCulture, $"person {subject}: photos")); // protections take minutes too
             using var lab = new ShortcutLab(models, options, subject, seed.For(subject), cancellationToken);
             Run(lab, options, progress is null ? null : new Named(progress, subject));
             new ShortcutReport(lab.Rows).Write(files.Of(subject));
-            files.Finish(subject);
-        }
+        }, cancellationToken);
         return ShortcutReport.OfFiles(files.Done());
     }
 

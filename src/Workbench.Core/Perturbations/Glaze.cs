@@ -12,7 +12,7 @@ namespace Workbench.Perturbations;
 /// picture in another style, while a perceptual distance stays below a bound.
 /// </summary>
 /// <remarks>
-/// Minimises MSE(z(x+δ), z(styled x)) + α·max(d(x, x+δ) - p, 0) with Adam; both latents are sampled anew each step. The original has the perceptual
+/// Minimises MSE(z(x+δ), z(styled x)) + α·max(d(x, x+δ) - p, 0), the maximum picture by picture, with Adam; both latents are sampled anew each step. The original has the perceptual
 /// bound only; here the ℓ∞ budget holds besides, so that methods compare at one budget. d is the context's perceptual distance (the
 /// original's is LPIPS with a VGG trunk), else <see cref="StructuralDistance"/>.
 /// </remarks>
@@ -40,9 +40,13 @@ public sealed class Glaze(GlazeOptions options) : Perturbation("glaze", options)
             // The bound is on the published picture, whatever becomes of it before the training.
             var latents = vae.Encode(context.Transform is { } seen ? seen(pixels, random) : pixels);
             var gap = latents.Sample(random.NormalLike(latents.Mean)) - (posterior[0] + posterior[1] * random.NormalLike(posterior[0]));
-            return gap.pow(2).mean() + options.PerceptualWeight * (distance(original, pixels) - options.PerceptualBound).clamp_min(0);
+            return gap.pow(2).mean() + options.PerceptualWeight * Excess(distance, original, pixels, options.PerceptualBound);
         }, seed.For("perturb"), progress, cancellationToken);
     }
+
+    /// <summary>Mean over the pictures of how far each is beyond the bound, a scalar: one picture's slack does not pay for another's excess.</summary>
+    internal static Tensor Excess(Func<Tensor, Tensor, Tensor> distance, Tensor original, Tensor pixels, double bound) => stack(
+        [.. Enumerable.Range(0, (int)original.shape[0]).Select(i => (distance(original.narrow(0, i, 1), pixels.narrow(0, i, 1)) - bound).clamp_min(0))]).mean();
 
     /// <summary>The pictures in another style, by image-to-image with DPM-Solver++.</summary>
     private ImageBatch Styled(Tensor original, StableDiffusionPipeline pipeline, Seed seed, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ internal sealed class ChromiumProcess : IAsyncDisposable
 {
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "chrome"];
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(50);
-    private readonly TempFolder profile = new();
+    private readonly TemporaryFolder profile = new();
     private readonly Process process;
 
     private ChromiumProcess(string program, string[] options)

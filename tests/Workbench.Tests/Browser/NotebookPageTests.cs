@@ -28,7 +28,7 @@ public sealed class NotebookPageTests
     [Fact]
     public async Task Every_kind_of_chart_is_drawn()
     {
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         await using var browser = await Chromium.StartAsync();
         var seen = await browser.LookAsync(Write(folder, Samples.Kinds.Select(kind => Samples.Of(kind).ToMimeBundle())));
         Assert.Empty(seen.Faults());
@@ -38,7 +38,7 @@ public sealed class NotebookPageTests
     [Fact]
     public async Task What_is_broken_is_told()
     {
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         var page = Write(folder,
         [
             Chart.Lines(new LineSeries("loss", [3, 2, 1.5])).ToMimeBundle(),
@@ -54,7 +54,7 @@ public sealed class NotebookPageTests
         Assert.True(seen.Faults().Count >= 4);
     }
 
-    private static string Write(TempFolder folder, IEnumerable<IReadOnlyDictionary<string, string>> bundles)
+    private static string Write(TemporaryFolder folder, IEnumerable<IReadOnlyDictionary<string, string>> bundles)
     {
         var document = new NotebookDocument();
         foreach (var bundle in bundles)

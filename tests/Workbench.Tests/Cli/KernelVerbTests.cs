@@ -4,7 +4,7 @@ namespace Workbench.Tests.Cli;
 
 public sealed class KernelVerbTests : IDisposable
 {
-    private readonly TempFolder folder = new();
+    private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
 

@@ -8,7 +8,7 @@ namespace Workbench.Tests.Cli;
 
 public sealed class NotebookRunVerbTests : IDisposable
 {
-    private readonly TempFolder folder = new();
+    private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
 

@@ -10,7 +10,7 @@ public sealed class StudyTableVerbTests
     [InlineData("ablations", "--shard", "2/2", "--shard takes i/n")]
     public void Bad_input_is_told_in_a_line_before_anything_runs(string verb, string option, string value, string message)
     {
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         var (code, output) = WorkbenchProcess.Run("study", verb, "--profile", "Smoke", "--work", folder.File("work"), "--out", folder.File("out"), option, value);
         Assert.Equal(2, code);
         Assert.Contains(message, output.ReplaceLineEndings(" "), StringComparison.Ordinal);
@@ -20,7 +20,7 @@ public sealed class StudyTableVerbTests
     [Fact]
     public void A_smoke_run_leaves_stored_results_alone()
     {
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         var (code, output) = WorkbenchProcess.RunIn(folder.Path, "study", "protections", "--profile", "Smoke", "--photos-only", "--methods", "random-sign", "--subjects", "1");
         Assert.True(code == 0, output);
         Assert.True(File.Exists(Path.Combine(folder.Path, "out", "protections-smoke", "results", "results.md")));

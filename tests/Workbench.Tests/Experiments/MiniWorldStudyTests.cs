@@ -54,7 +54,7 @@ public sealed class MiniWorldStudyTests
     [Fact]
     public void The_report_writes_tables_that_read_back()
     {
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         new StudyReport(Results()).Write(folder.Path);
         var json = JsonNode.Parse(File.ReadAllText(folder.File("results.json")))!;
         Assert.Equal((12, 3, 2), (json["runs"]!.GetValue<int>(), json["people"]!.GetValue<int>(), json["seeds"]!.GetValue<int>()));

@@ -10,7 +10,7 @@ namespace Workbench.Tests.Kernel;
 public sealed class NuGetTests : IDisposable
 {
     private const string Id = "Workbench.Tests.Greeter";
-    private readonly TempFolder folder = new();
+    private readonly TemporaryFolder folder = new();
     private readonly ScriptSession session;
 
     public NuGetTests() => session = new(new() { Folder = folder.Path, NuGetCache = folder.File("cache") });

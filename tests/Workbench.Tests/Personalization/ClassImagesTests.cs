@@ -12,7 +12,7 @@ public sealed class ClassImagesTests
     public void The_second_call_reads_the_first_calls_pictures()
     {
         using var scope = NewDisposeScope();
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         var pipeline = TinyModel.Create();
         var steps = 0;
         var count = new Immediate<DenoisingProgress>(_ => steps++);
@@ -31,7 +31,7 @@ public sealed class ClassImagesTests
     public void A_cancelled_call_leaves_nothing_that_looks_finished()
     {
         using var scope = NewDisposeScope();
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         var pipeline = TinyModel.Create();
         using var stop = new CancellationTokenSource();
         var cancel = new Immediate<DenoisingProgress>(_ => stop.Cancel());

@@ -18,7 +18,7 @@ public sealed class DreamBoothTrainerTests
     public void A_killed_run_continues_to_the_same_weights(ComputePrecision precision)
     {
         using var scope = NewDisposeScope();
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         var pipeline = TinyModel.Create();
         using ImageBatch photos = TinyModel.Photos(3, 1), classes = TinyModel.Photos(5, 2);
         var config = Config with { Precision = precision };
@@ -39,7 +39,7 @@ public sealed class DreamBoothTrainerTests
     public void A_crash_between_two_checkpoints_repeats_the_lost_steps_exactly()
     {
         using var scope = NewDisposeScope();
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         var pipeline = TinyModel.Create();
         using ImageBatch photos = TinyModel.Photos(3, 1), classes = TinyModel.Photos(5, 2);
         using var whole = DreamBoothTrainer.Train(pipeline, photos, new PriorImages(classes), Config, new Seed(9), cancellationToken: TestContext.Current.CancellationToken);
@@ -55,7 +55,7 @@ public sealed class DreamBoothTrainerTests
     public void A_checkpoint_of_another_run_is_refused()
     {
         using var scope = NewDisposeScope();
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         var pipeline = TinyModel.Create();
         using var photos = TinyModel.Photos(2, 1);
         var config = Config with { WithPriorPreservation = false, MaxTrainSteps = 2 };

@@ -18,7 +18,7 @@ internal static class TinyModel
 
     public static StableDiffusionPipeline Create(PredictionType prediction = PredictionType.Epsilon)
     {
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         new ClipVocabularyBuilder().AddText("a photo of sks person, without bhj noisy pattern abstract low quality").Build().Save(folder.Path, maxLength: 32);
         var tokenizer = ClipTokenizer.FromFolder(folder.Path);
         var text = new ClipTextModel(new ClipTextConfig

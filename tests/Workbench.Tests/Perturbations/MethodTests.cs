@@ -26,6 +26,17 @@ public sealed class MethodTests
     public void Wrong_settings_are_refused_by_name(IPerturbationOptions options) => Assert.ThrowsAny<ArgumentException>(options.Validate);
 
     [Fact]
+    public void Glaze_holds_every_picture_of_a_batch_to_the_perceptual_bound()
+    {
+        using var scope = NewDisposeScope();
+        Tensor original = zeros(2, 3, 4, 4), pixels = original.clone();
+        pixels[1].fill_(0.25);
+        static Tensor Distance(Tensor a, Tensor b) => (a - b).abs().mean();
+        Assert.Equal(0.05, Glaze.Excess(Distance, original, pixels, 0.15).item<float>(), 1e-6);
+        Assert.Equal(0, Glaze.Excess(Distance, original, pixels, 0.25).item<float>(), 1e-6);
+    }
+
+    [Fact]
     public void Counters_of_the_published_settings()
     {
         Assert.Equal(2400, MetaCloakOptions.Paper.Visits().Count());

@@ -20,7 +20,7 @@ public sealed class PerturbationContractTests
     public void Keeps_budget_and_range_to_the_last_level_in_published_files(string method)
     {
         using var scope = NewDisposeScope();
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         using var photos = TinyModel.Photos(2, 1);
         foreach (var levels in new[] { 1, 6.375, 11 })
         {

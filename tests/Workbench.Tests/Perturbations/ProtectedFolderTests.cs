@@ -14,7 +14,7 @@ public sealed class ProtectedFolderTests
     public void Files_carry_their_provenance_and_the_same_seed_writes_the_same_bytes()
     {
         using var scope = NewDisposeScope();
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         var audit = Write(folder, "one");
         Write(folder, "two");
         Assert.True(audit.Passed && audit.MaxLevels is > 0 and <= 8, audit.ToString());
@@ -35,7 +35,7 @@ public sealed class ProtectedFolderTests
     public void Every_method_leaves_its_provenance_in_file_and_manifest(string method)
     {
         using var scope = NewDisposeScope();
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         var audit = Write(folder, "out", method: method);
         Assert.True(audit.Passed && audit.MaxLevels is > 0 and <= 8, audit.ToString());
         var manifest = JsonNode.Parse(File.ReadAllText(folder.File("out", ProtectedFolder.ManifestFile)))!;
@@ -48,7 +48,7 @@ public sealed class ProtectedFolderTests
     public void Pictures_of_another_size_are_fitted_before_and_audited_against_the_fitted_ones()
     {
         using var scope = NewDisposeScope();
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         TinyModel.Photos(1, 4).Image(0).Resize(40, 24).SavePng(folder.File("in", "wide.png"));
         var audit = Write(folder, "out");
         Assert.True(audit.Passed, audit.ToString());
@@ -60,7 +60,7 @@ public sealed class ProtectedFolderTests
     public void A_cancelled_run_writes_nothing()
     {
         using var scope = NewDisposeScope();
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         using var stop = new CancellationTokenSource();
         var cancel = new Immediate<PerturbationProgress>(_ => stop.Cancel());
         Assert.ThrowsAny<OperationCanceledException>(() => Write(folder, "out", cancel, stop.Token));
@@ -71,7 +71,7 @@ public sealed class ProtectedFolderTests
     public void Two_pictures_of_one_name_are_refused()
     {
         using var scope = NewDisposeScope();
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder.WriteText("", "in", "a.jpg"), TinyModel.Photos(1, 1).Image(0).EncodeJpeg());
         Assert.Throws<InvalidDataException>(() => Write(folder, "out"));
     }
@@ -80,7 +80,7 @@ public sealed class ProtectedFolderTests
     public void The_originals_are_never_overwritten()
     {
         using var scope = NewDisposeScope();
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         TinyModel.Photos(1, 1).Image(0).SavePng(folder.File("in", "a.png"));
         var before = File.ReadAllBytes(folder.File("in", "a.png"));
         Assert.Contains("originals", Assert.Throws<ArgumentException>(() => Write(folder, "in" + Path.DirectorySeparatorChar)).Message, StringComparison.Ordinal);
@@ -91,14 +91,14 @@ public sealed class ProtectedFolderTests
     public void Pictures_of_an_earlier_run_do_not_count()
     {
         using var scope = NewDisposeScope();
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         using ImageBatch before = TinyModel.Photos(1, 5), after = TinyModel.Photos(1, 6);
         before.SavePngs(folder.File("out", "original"), ["old"]);
         after.SavePngs(folder.File("out"), ["old"]);
         Assert.Equal(2, Write(folder, "out").Images);
     }
 
-    private static BudgetAudit Write(TempFolder folder, string output, IProgress<PerturbationProgress>? progress = null, CancellationToken? cancellationToken = null, string method = "encoder")
+    private static BudgetAudit Write(TemporaryFolder folder, string output, IProgress<PerturbationProgress>? progress = null, CancellationToken? cancellationToken = null, string method = "encoder")
     {
         using var photos = TinyModel.Photos(2, 1);
         photos.SavePngs(folder.File("in"), ["a", "b"]);

@@ -39,7 +39,7 @@ public sealed class FingerprintTests : IDisposable
     [Fact]
     public void A_file_has_its_plain_SHA_256()
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         Assert.Equal("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", Fingerprint.OfFile(temp.WriteText("abc", "f")));
     }
 }

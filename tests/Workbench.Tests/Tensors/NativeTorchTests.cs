@@ -56,7 +56,7 @@ public sealed class NativeTorchTests
     [Fact]
     public void A_folder_without_the_library_is_left_alone()
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         Assert.False(NativeTorch.EnsureLoadable(temp.Path));
         Assert.False(NativeTorch.EnsureLoadable(""));
         Assert.Empty(Directory.GetFileSystemEntries(temp.Path));

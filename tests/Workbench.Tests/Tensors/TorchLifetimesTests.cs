@@ -62,7 +62,7 @@ public sealed class TorchLifetimesTests
     [Fact]
     public void A_folder_gets_its_copy_and_what_is_linked_to_the_same_file_does_not()
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         var (original, link) = (Path.Combine(temp.Path, "package.dll"), Path.Combine(temp.Path, "TorchSharp.dll"));
         File.WriteAllBytes(original, Optimized());
         File.CreateSymbolicLink(link, original);
@@ -77,7 +77,7 @@ public sealed class TorchLifetimesTests
     [Fact]
     public void A_folder_without_the_assembly_is_left_alone()
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         Assert.False(TorchLifetimes.EnsureKept(temp.Path));
         Assert.False(TorchLifetimes.EnsureKept(""));
         Assert.Empty(Directory.GetFileSystemEntries(temp.Path));

@@ -8,7 +8,7 @@ namespace Workbench.Tests.Weights;
 
 public sealed class ModelConfigFileTests : IDisposable
 {
-    private readonly TempFolder temp = new();
+    private readonly TemporaryFolder temp = new();
 
     public void Dispose() => temp.Dispose();
 

@@ -7,7 +7,7 @@ namespace Workbench.Tests.Weights;
 
 public sealed class ModelFolderTests : IDisposable
 {
-    private readonly TempFolder temp = new();
+    private readonly TemporaryFolder temp = new();
 
     public void Dispose() => temp.Dispose();
 

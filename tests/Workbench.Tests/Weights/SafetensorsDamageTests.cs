@@ -11,7 +11,7 @@ namespace Workbench.Tests.Weights;
 public sealed class SafetensorsDamageTests : IDisposable
 {
     private const string Good = """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"U8","shape":[4],"data_offsets":[8,12]}}""";
-    private readonly TempFolder temp = new();
+    private readonly TemporaryFolder temp = new();
 
     public void Dispose() => temp.Dispose();
 

@@ -10,7 +10,7 @@ namespace Workbench.Tests.Weights;
 
 public sealed class SafetensorsFileTests : IDisposable
 {
-    private readonly TempFolder temp = new();
+    private readonly TemporaryFolder temp = new();
     private readonly DisposeScope scope = NewDisposeScope();
 
     public void Dispose()

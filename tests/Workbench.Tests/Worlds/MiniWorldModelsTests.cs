@@ -23,7 +23,7 @@ public sealed class MiniWorldModelsTests
     [Fact]
     public void A_folder_without_models_is_named()
     {
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         var error = Assert.ThrowsAny<Exception>(() => MiniWorldModels.Load(folder.Path));
         Assert.Contains(folder.Path, error.Message, StringComparison.Ordinal);
     }

@@ -11,7 +11,7 @@ public sealed class RandomModelFolderTests
     [Fact]
     public void The_folder_loads_as_a_whole_and_the_same_seed_gives_the_same_weights()
     {
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         RandomModelFolder.Write(folder.File("a"), new Seed(1));
         RandomModelFolder.Write(folder.File("b"), new Seed(1));
         using var models = MiniWorldModels.Load(folder.File("a"));

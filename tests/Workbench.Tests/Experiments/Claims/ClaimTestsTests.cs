@@ -82,7 +82,7 @@ public sealed class ClaimTestsTests
     [Fact]
     public void Tables_read_back_from_markdown()
     {
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File("results.md"), "# Means\n\n| a | b |\n| --- | --- |\n| x | 1.5 [1, 2] |\n| y | |\n\nPairs\n\n| c |\n| --- |\n| z |\n");
         var tables = StoredTables.Read(folder.File("results.md"));
         Assert.Equal(["Means", "Pairs"], tables.Select(t => t.Words));

@@ -9,7 +9,7 @@ namespace Workbench.Tests.Kernel.FrontEnds;
 internal sealed class JupyterHome : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
-    private readonly TempFolder folder = new();
+    private readonly TemporaryFolder folder = new();
 
     public JupyterHome() => KernelInstaller.Install(
         KernelSpecFolder.OfPrefix(folder.File("prefix")), KernelSpec.DefaultName, KernelSpec.For(System.IO.Path.Combine(AppContext.BaseDirectory, "workbench.dll")));

@@ -6,7 +6,7 @@ namespace Workbench.Tests.Kernel.Installation;
 
 public sealed class KernelInstallerTests : IDisposable
 {
-    private readonly TempFolder folder = new();
+    private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
 

@@ -12,7 +12,7 @@ namespace Workbench.Tests.Kernel.Watching;
 /// <summary>The program as a front end starts it, in processes of its own.</summary>
 public sealed class KernelWatcherTests : IDisposable
 {
-    private readonly TempFolder folder = new();
+    private readonly TemporaryFolder folder = new();
     private readonly ConnectionFile connection = KernelClient.NewConnection();
     private readonly MessageCodec codec;
     private readonly ConcurrentQueue<string> errors = new();

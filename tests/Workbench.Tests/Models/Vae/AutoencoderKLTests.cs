@@ -50,7 +50,7 @@ public sealed class AutoencoderKLTests
     [Fact]
     public void Saves_a_folder_that_loads_to_the_same_weights()
     {
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         using var scope = NewDisposeScope();
         var config = new AutoencoderKLConfig { BlockOutChannels = [16], NormNumGroups = 4, ScalingFactor = 0.37 };
         using var saved = new AutoencoderKL(config);

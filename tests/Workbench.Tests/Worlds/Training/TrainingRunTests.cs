@@ -16,7 +16,7 @@ public sealed class TrainingRunTests
     [Fact]
     public void A_training_that_was_stopped_ends_in_the_weights_of_one_that_was_not()
     {
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         var whole = Train(Path.Combine(folder.Path, "whole"), 12, stopAt: null);
         Train(Path.Combine(folder.Path, "parts"), 12, stopAt: 5);
         var parts = Train(Path.Combine(folder.Path, "parts"), 12, stopAt: null);
@@ -26,7 +26,7 @@ public sealed class TrainingRunTests
     [Fact]
     public void An_unfinished_checkpoint_is_ignored()
     {
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         var run = Path.Combine(folder.Path, "run");
         Train(run, 3, stopAt: null);
         Directory.CreateDirectory(Path.Combine(run, "step-9999999.partial"));
