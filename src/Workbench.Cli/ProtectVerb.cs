@@ -19,7 +19,7 @@ internal static class ProtectVerb
 
     public static Command Create()
     {
-        var input = new Argument<string>("input") { Description = "Folder of pictures of one subject." };
+        var input = new Argument<string>("input") { Description = "Folder of pictures of one subject; all are attacked at once, so memory grows with their number." };
         var output = new Argument<string>("output") { Description = "Folder for the protected PNG files and their manifest." };
         var method = new Option<string>("--method") { Description = string.Join(", ", PerturbationCatalog.Names), DefaultValueFactory = _ => "aspl" };
         method.AcceptOnlyFromAmong([.. PerturbationCatalog.Names]);
@@ -33,7 +33,7 @@ internal static class ProtectVerb
         var ensemble = new Option<string[]>("--ensemble") { Description = "Further model folders that e-fsmg and e-aspl attack beside --model.", AllowMultipleArgumentsPerToken = true };
         var target = new Option<string?>("--target") { Description = "Picture that targeted methods steer to; by default a pattern of rings." };
         var through = new Option<string?>("--through") { Description = "Purifier chain that the attack looks through, for example sr or jpeg(60)-gau(1)." };
-        var samples = new Option<int>("--samples") { Description = "Runs of --through that are averaged a step.", DefaultValueFactory = _ => 1 };
+        var samples = new Option<int?>("--samples") { Description = $"Runs of --through that are averaged a step; by default {AdaptiveAttack.DefaultSamples} of a chain that draws random numbers, else 1." };
         var cdl = new Option<bool>("--cdl") { Description = "The attack knows of contrastive decoupling: its prompts hold the noise token." };
         var size = new Option<int?>("--size") { Description = "Side of the pictures; by default what the model was trained at." };
         var seed = new Option<ulong>("--seed") { Description = "The same seed writes the same bytes." };
@@ -46,11 +46,14 @@ internal static class ProtectVerb
             {
                 try
                 {
+                    if (parse.GetValue(ensemble) is { Length: > 0 } && parse.GetRequiredValue(method) is not ("e-fsmg" or "e-aspl"))
+                        throw new ArgumentException($"--ensemble is for e-fsmg and e-aspl; {parse.GetRequiredValue(method)} attacks one model.");
                     using var pipeline = StableDiffusionPipeline.FromPretrained(parse.GetRequiredValue(model));
                     var side = parse.GetValue(size) ?? (pipeline.UNet.Config.SampleSize ?? 64) * pipeline.Vae.Config.SpatialFactor;
                     var plain = PerturbationCatalog.Create(parse.GetRequiredValue(method), LinfBudget.Of255(parse.GetValue(budget)), parse.GetValue(profile));
+                    var purifiers = PurifyVerb.Sources(parse.GetRequiredValue(model), parse.GetValue(profile));
                     var perturbation = parse.GetValue(through) is { } chain
-                        ? new AdaptiveAttack(plain, PurifierChain.Parse(chain, PurifierSources.FromModelFolder(parse.GetRequiredValue(model))), parse.GetValue(samples))
+                        ? new AdaptiveAttack(plain, PurifierChain.Parse(chain, purifiers), parse.GetValue(samples) ?? (PurifierChain.IsRandom(chain, purifiers) ? AdaptiveAttack.DefaultSamples : 1))
                         : plain;
                     var folder = parse.GetRequiredValue(output);
                     using var clean = parse.GetValue(references) is { } path ? ImageBatch.Load(path, side) : null;

@@ -4,6 +4,8 @@ using Workbench.Experiments;
 using Workbench.Imaging;
 using Workbench.Purification;
 using Workbench.Tensors;
+using Workbench.Worlds;
+using PerturbationProfile = Workbench.Perturbations.Profile;
 
 namespace Workbench.Cli;
 
@@ -12,6 +14,7 @@ internal static class PurifyVerb
 {
     private const int BadInput = 2;
     private const int Interrupted = 130;
+    private const string Person = "person";
 
     public static Command Create()
     {
@@ -27,16 +30,22 @@ internal static class PurifyVerb
         var restorer = new Option<string?>("--restorer") { Description = "Folder of the CodeFormer for code, in place of the model folder's." };
         var faces = new Option<string?>("--faces") { Description = "Folder of OpenCV's Haar cascades: code restores the faces it finds, instead of taking the whole picture for one." };
         var clean = new Option<string?>("--clean") { Description = "Folder of clean pictures with the same names, for oracle." };
+        var profile = new Option<PerturbationProfile>("--profile") { Description = "Settings of diffusion purifiers: MiniWorld, Paper (real Stable Diffusion) or Smoke.", DefaultValueFactory = _ => PerturbationProfile.MiniWorld };
+        var @class = new Option<string>("--class") { Description = "What the pictures show, for the prompts of diffusion purifiers; code restores people only.", DefaultValueFactory = _ => Person };
         var seed = new Option<ulong>("--seed") { Description = "Seed of all randomness." };
-        var command = new Command("purify", "Tries to remove a protective perturbation from pictures.") { input, output, chain, model, upscaler, restorer, faces, clean, seed };
+        var command = new Command("purify", "Tries to remove a protective perturbation from pictures.") { input, output, chain, model, upscaler, restorer, faces, clean, profile, @class, seed };
         command.SetAction((parse, cancellation) => Task.Run(
             () =>
             {
                 try
                 {
                     var from = parse.GetRequiredValue(input);
-                    var found = PurifierSources.FromModelFolder(parse.GetRequiredValue(model));
-                    var sources = found with { Upscaler = parse.GetValue(upscaler) ?? found.Upscaler, Restorer = parse.GetValue(restorer) ?? found.Restorer, FaceCascades = parse.GetValue(faces) };
+                    var found = Sources(parse.GetRequiredValue(model), parse.GetValue(profile));
+                    var sources = found with
+                    {
+                        Upscaler = parse.GetValue(upscaler) ?? found.Upscaler, Restorer = parse.GetValue(restorer) ?? found.Restorer, FaceCascades = parse.GetValue(faces),
+                        Class = parse.GetRequiredValue(@class),
+                    };
                     return Run(new PurificationJob
                     {
                         Chain = parse.GetValue(chain) ?? Paper(sources),
@@ -61,11 +70,25 @@ internal static class PurifyVerb
         return command;
     }
 
+    /// <summary>The purifiers of a model folder with the settings of a profile.</summary>
+    internal static PurifierSources Sources(string model, PerturbationProfile profile) => profile switch
+    {
+        PerturbationProfile.Paper => PurifierSources.FromModelFolder(model),
+        PerturbationProfile.Smoke => MiniWorldModels.PurifiersOf(model) with { LatentDiffPure = LatentDiffPureOptions.Smoke },
+        _ => MiniWorldModels.PurifiersOf(model),
+    };
+
     private static string Paper(PurifierSources sources) => AvailableChains.Paper(sources) is var chain and not "none"
         ? chain : throw new ArgumentException("The model folder has neither restoration/ nor super_resolution/; name a --chain that needs no network, for example jpeg.");
 
     private static int Run(PurificationJob job, Seed seed, CancellationToken cancellation)
     {
+        if (PurifierChain.Names(job.Chain).Any(name => PurifierCatalog.Find(name).Name == "code"))
+        {
+            if (job.Sources.Class != Person) throw new ArgumentException($"'code' restores faces; leave it out of the chain for pictures of a {job.Sources.Class}.");
+            if (job.Sources.FaceCascades is null && job.Files.FirstOrDefault(f => ImageCodec.Load(f) is var p && p.Width != p.Height) is { } wide)
+                AnsiConsole.MarkupLineInterpolated($"[yellow]{wide} is not square: without --faces, code takes every whole picture for one aligned face and squeezes it to the network's size[/]");
+        }
         AnsiConsole.Progress().Start(context =>
         {
             var task = context.AddTask(Markup.Escape(job.Chain), maxValue: job.Files.Count);

@@ -1,4 +1,3 @@
-using Workbench.Imaging;
 using Workbench.Purification;
 
 namespace Workbench.Experiments;
@@ -13,13 +12,12 @@ public static class AvailableChains
     /// <exception cref="ArgumentException">A chain is no chain.</exception>
     public static (IReadOnlyList<string> Chains, IReadOnlyList<string> Missing) Of(IReadOnlyList<string> chains, PurifierSources sources)
     {
-        using var anything = ImageBatch.FromImages([new RgbImage(1, 1)]);
         var (found, missing) = (new List<string>(), new List<string>());
         foreach (var name in chains)
         {
             try
             {
-                PurifierChain.Parse(name, sources with { Clean = anything });
+                PurifierChain.Parse(name, sources with { Clean = () => throw new InvalidOperationException("Nothing is purified here.") });
                 found.Add(name);
             }
             catch (ArgumentException e) when (e.ParamName == "source")

@@ -14,15 +14,18 @@ internal sealed class PurifierChains(PurifierSources sources, Func<string>? perc
 {
     private readonly Dictionary<string, PurifierChain> chains = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> prints = new(StringComparer.Ordinal);
+    private ImageBatch? current;
 
-    /// <summary>A chain. One that hands out the clean pictures is made anew, since they are another person's each time.</summary>
+    /// <summary>A chain.</summary>
     /// <param name="name">As <see cref="PurifierChain.Parse"/> reads it.</param>
-    /// <param name="clean">The clean pictures, for <c>oracle</c>.</param>
+    /// <param name="clean">The clean pictures that <c>oracle</c> hands out until the next call.</param>
     public PurifierChain Of(string name, ImageBatch? clean = null)
     {
-        if (name.Contains("oracle", StringComparison.Ordinal)) return PurifierChain.Parse(name, sources with { Clean = clean });
-        return chains.TryGetValue(name, out var known) ? known : chains[name] = PurifierChain.Parse(name, sources);
+        current = clean;
+        return chains.TryGetValue(name, out var known) ? known : chains[name] = PurifierChain.Parse(name, sources with { Clean = Clean });
     }
+
+    private ImageBatch Clean() => current ?? throw new InvalidOperationException("The oracle was not told of the clean pictures.");
 
     /// <summary>Fingerprint of all that a chain's result depends on beside its name, pictures and seed; those of other chains do not count.</summary>
     public string Weights(string name)

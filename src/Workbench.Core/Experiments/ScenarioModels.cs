@@ -31,5 +31,5 @@ public sealed record ScenarioModels(
 
     /// <summary>The mini world's models and people, and the purifiers' settings for it.</summary>
     public static ScenarioModels Of(MiniWorldModels mini) =>
-        new(mini.Pipeline, mini.Clip, mini.IdentityEncoder, mini.Purifiers with { LatentDiffPure = LatentDiffPureOptions.MiniWorld }, SubjectPhotos.OfMiniWorld);
+        new(mini.Pipeline, mini.Clip, mini.IdentityEncoder, mini.Purifiers, SubjectPhotos.OfMiniWorld);
 }

@@ -5,6 +5,9 @@ public static class ImageFolder
 {
     private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif"];
 
+    /// <summary>True when both paths name one folder, however they are written: relative, with a slash at the end.</summary>
+    public static bool IsSame(string first, string second) => Normal(first) == Normal(second);
+
     /// <summary>The picture files directly in <paramref name="folder"/>, in ordinal order of their names.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">The folder holds no picture.</exception>
@@ -16,4 +19,6 @@ public static class ImageFolder
         return files.Length > 0 ? files
             : throw new InvalidDataException($"{folder}: no picture here (looked for {string.Join(", ", Extensions)}).");
     }
+
+    private static string Normal(string folder) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
 }

@@ -39,11 +39,13 @@ public class Aspl : SurrogatePerturbation
     protected override Tensor Perturb(
         Tensor original, PerturbationContext context, Seed seed, IProgress<PerturbationProgress>? progress, CancellationToken cancellationToken)
     {
-        var meter = new TurnProgress(progress, options.TotalPgdSteps, options.TotalTrainSteps);
+        var contexts = Members(context, options.Models);
+        var work = options with { Models = contexts.Count };
+        var meter = new TurnProgress(progress, work.TotalPgdSteps, work.TotalTrainSteps);
         var members = new List<Member>();
         try
         {
-            foreach (var (model, i) in Members(context, options.Models).Select((m, i) => (m, i)))
+            foreach (var (model, i) in contexts.Select((m, i) => (m, i)))
             {
                 var own = MemberSeed(seed, i);
                 members.Add(new Member(options, model, original, Rules(original, model, own.For("rules"), progress, cancellationToken), own, cancellationToken));

@@ -49,7 +49,7 @@ public sealed class Caat(CaatOptions options) : Perturbation("caat", options)
         public void Learn(IReadOnlyList<Tensor> gradients)
         {
             optimizer.ZeroGrad();
-            foreach (var (parameter, gradient) in parameters.Zip(gradients)) parameter.grad = gradient.alias().DetachFromDisposeScope();
+            foreach (var (parameter, gradient) in parameters.Zip(gradients)) parameter.grad = gradient.alias();
             optimizer.Step();
             optimizer.ZeroGrad();
         }

@@ -22,8 +22,10 @@ public sealed class Fsmg(FsmgOptions options) : SurrogatePerturbation(options sw
     protected override Tensor Perturb(
         Tensor original, PerturbationContext context, Seed seed, IProgress<PerturbationProgress>? progress, CancellationToken cancellationToken)
     {
-        var meter = new TurnProgress(progress, options.TotalPgdSteps, options.TotalTrainSteps);
-        return Mean([.. Members(context, options.Models).Select((model, i) => Attack(original, model, MemberSeed(seed, i), meter, cancellationToken))]);
+        var members = Members(context, options.Models);
+        var work = options with { Models = members.Count };
+        var meter = new TurnProgress(progress, work.TotalPgdSteps, work.TotalTrainSteps);
+        return Mean([.. members.Select((model, i) => Attack(original, model, MemberSeed(seed, i), meter, cancellationToken))]);
     }
 
     private Tensor Attack(Tensor original, PerturbationContext context, Seed seed, TurnProgress meter, CancellationToken cancellationToken)

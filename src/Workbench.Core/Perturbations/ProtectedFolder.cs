@@ -24,14 +24,15 @@ public static class ProtectedFolder
     /// <param name="progress">Hears of steps.</param>
     /// <param name="cancellationToken">Stops between two steps; nothing is written then.</param>
     /// <returns>The audit, measured on the files as written.</returns>
-    /// <exception cref="ArgumentException">Both folders are one.</exception>
+    /// <exception cref="ArgumentException">The output would overwrite the input.</exception>
     /// <exception cref="InvalidOperationException">The files exceed the budget; they stay, without a manifest.</exception>
     public static BudgetAudit Write(
         IPerturbation perturbation, string inputFolder, string outputFolder, int size, PerturbationContext context, Seed seed,
         IProgress<PerturbationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        if (Path.GetFullPath(inputFolder).TrimEnd(Path.DirectorySeparatorChar) == Path.GetFullPath(outputFolder).TrimEnd(Path.DirectorySeparatorChar))
-            throw new ArgumentException($"{outputFolder} is the folder of the originals, which protecting must not overwrite; choose another.", nameof(outputFolder));
+        var fitted = Path.Combine(outputFolder, "original");
+        if (ImageFolder.IsSame(inputFolder, outputFolder) || ImageFolder.IsSame(inputFolder, fitted))
+            throw new ArgumentException($"{inputFolder} holds the originals, which writing to {outputFolder} would overwrite; choose another output folder.", nameof(outputFolder));
         var files = ImageFolder.Files(inputFolder);
         var names = files.Select(f => Path.GetFileNameWithoutExtension(f)).ToArray();
         if (names.Distinct(StringComparer.Ordinal).Count() != names.Length)
@@ -52,12 +53,12 @@ public static class ProtectedFolder
         File.Delete(manifest);
         for (var i = 0; i < names.Length; i++)
         {
-            originals.Image(i).SavePng(Path.Combine(outputFolder, "original", names[i] + ".png"));
+            originals.Image(i).SavePng(Path.Combine(fitted, names[i] + ".png"));
             result.Image(i).SavePng(Path.Combine(outputFolder, names[i] + ".png"), provenance);
         }
         // The files of this run; a folder may hold pictures of another.
         RgbImage[] Written(string folder) => [.. names.Select(n => ImageCodec.Load(Path.Combine(folder, n + ".png")))];
-        var audit = BudgetAudit.Measure(Written(Path.Combine(outputFolder, "original")), Written(outputFolder), perturbation.Budget).ThrowIfExceeded();
+        var audit = BudgetAudit.Measure(Written(fitted), Written(outputFolder), perturbation.Budget).ThrowIfExceeded();
         AtomicFile.WriteText(manifest, Manifest(perturbation, context, seed, size, names, audit).ToJsonString(ModelConfigFile.Options) + "\n");
         return audit;
     }

@@ -35,7 +35,8 @@ public sealed class Sds(SdsOptions options) : Perturbation((options.TargetWeight
         var latents = (objective.Vae.Encode(pixels).Sample(drawn.PosteriorNoise) - (objective.Vae.Config.ShiftFactor ?? 0)) * objective.Vae.Config.ScalingFactor;
         DiffusionTerms terms;
         using (no_grad()) terms = objective.TermsOf(latents.detach(), drawn);
-        var carried = ((terms.Prediction - terms.Target) * latents).sum();
+        var residual = TensorScope.Inference(() => objective.Schedule.PredictNoise(terms.Prediction, terms.Noisy, drawn.Timesteps) - drawn.Noise);
+        var carried = (residual * latents).sum();
         if (target is null) return carried + (terms.Loss - carried).detach();
         // SDST: the residual and the pull to the target; the sign keeps the target attractive in either direction.
         var pull = (options.Direction == AttackDirection.Ascend ? -1 : 1) * (latents - target).pow(2);

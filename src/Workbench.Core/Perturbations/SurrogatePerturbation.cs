@@ -17,14 +17,12 @@ public abstract class SurrogatePerturbation(string name, IPerturbationOptions se
     protected virtual SurrogateAttack Rules(
         Tensor original, PerturbationContext context, Seed seed, IProgress<PerturbationProgress>? progress, CancellationToken cancellationToken) => new();
 
-    /// <summary>The contexts of an ensemble: the context's own model, its further ones, and from the start again with other seeds until there are enough.</summary>
+    /// <summary>The contexts of an ensemble: the context's own model and its further ones, each once; where there are none, the own one as often as wanted, for other seeds.</summary>
     /// <param name="context">Model and ensemble.</param>
-    /// <param name="count">Members wanted.</param>
-    protected static IReadOnlyList<PerturbationContext> Members(PerturbationContext context, int count)
-    {
-        var models = context.Ensemble.Prepend(context.Pipeline).ToArray();
-        return [.. Enumerable.Range(0, count).Select(i => context with { Pipeline = models[i % models.Length] })];
-    }
+    /// <param name="count">Members wanted; 1: the own model alone.</param>
+    protected static IReadOnlyList<PerturbationContext> Members(PerturbationContext context, int count) => count > 1 && context.Ensemble.Count > 0
+        ? [context, .. context.Ensemble.Select(model => context with { Pipeline = model })]
+        : [.. Enumerable.Repeat(context, count)];
 
     /// <summary>The seed of a member; the first one's is <paramref name="seed"/> itself, so that an ensemble of one equals the plain method.</summary>
     protected static Seed MemberSeed(Seed seed, int member) => member == 0 ? seed : seed.For("member").For(member);

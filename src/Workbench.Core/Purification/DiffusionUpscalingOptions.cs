@@ -15,6 +15,9 @@ public sealed record DiffusionUpscalingOptions
     /// <summary>Noisy upscaling's: the full picture, noise level 320.</summary>
     public static DiffusionUpscalingOptions NoisyUpscaling { get; } = new() { Shrink = false, NoiseLevel = 320 };
 
+    /// <summary>PDM-Pure's: fewer steps and weaker guidance.</summary>
+    public static DiffusionUpscalingOptions PdmPure { get; } = new() { Steps = 50, GuidanceScale = 4 };
+
     /// <summary>What the pictures show.</summary>
     public string Prompt { get; init; } = "A photo of a person";
 
@@ -29,4 +32,7 @@ public sealed record DiffusionUpscalingOptions
 
     /// <summary>Shrinks by the model's factor first, so that the size is kept; otherwise the enlarged picture is shrunk afterwards.</summary>
     public bool Shrink { get; init; } = true;
+
+    /// <summary>The same for pictures of another class than <c>person</c>.</summary>
+    public DiffusionUpscalingOptions OfClass(string name) => this with { Prompt = Prompt.Replace("person", name, StringComparison.Ordinal) };
 }

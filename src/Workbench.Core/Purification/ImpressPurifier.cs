@@ -45,7 +45,10 @@ public sealed class ImpressPurifier : BatchPurifier
     {
         using var random = seeds[0].For("start").Open();
         using var gradients = enable_grad();
-        var given = (pixels * 2 - 1).to(vae.parameters().First().device);
+        var (height, width) = (pixels.size(2), pixels.size(3));
+        // The autoencoder gives whole latents back only.
+        long Missing(long side) => (vae.Config.SpatialFactor - side % vae.Config.SpatialFactor) % vae.Config.SpatialFactor;
+        var given = nn.functional.pad((pixels * 2 - 1).to(vae.parameters().First().device), [0, Missing(width), 0, Missing(height)], PaddingModes.Replicate);
         var x = nn.Parameter((given + random.NormalLike(given) * options.StartNoise).clamp(-1, 1).detach());
         using var adam = optim.Adam([x], options.LearningRate, eps: 1e-5);
         TensorScope.Loop(options.Iterations, step =>
@@ -60,7 +63,7 @@ public sealed class ImpressPurifier : BatchPurifier
             x.clamp_(-1, 1);
         }, cancellationToken);
         x.grad?.Dispose();
-        return (x.detach().cpu() + 1) / 2;
+        return (x.detach().narrow(2, 0, height).narrow(3, 0, width).cpu() + 1) / 2;
     }
 
     private double LearningRateAt(int step) => options.FinalLearningRate

@@ -30,6 +30,9 @@ public sealed record LatentDiffPureOptions
     /// <summary>The same with an empty prompt (LatentDiffPure-∅).</summary>
     public LatentDiffPureOptions WithEmptyPrompt() => this with { Prompt = NegativePrompt };
 
+    /// <summary>The same for pictures of another class than <c>person</c>.</summary>
+    public LatentDiffPureOptions OfClass(string name) => this with { Prompt = Prompt.Replace("person", name, StringComparison.Ordinal) };
+
     /// <summary>Checks the values.</summary>
     /// <exception cref="ArgumentException">A value is out of range.</exception>
     public void Validate()

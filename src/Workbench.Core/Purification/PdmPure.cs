@@ -8,7 +8,8 @@ namespace Workbench.Purification;
 /// <summary>PDM-Pure in style: a short walk of a pixel-space diffusion model at low resolution, then an upscaler.</summary>
 /// <remarks>
 /// Xue and Chen 2024, "Pixel Is a Barrier: Diffusion Models Are More Adversarially Robust Than We Think". The authors' model is
-/// DeepFloyd IF with a prompt; here any unconditional <see cref="GuidedDiffusionUNet"/> and any upscaling purifier.
+/// DeepFloyd IF with a prompt; here any unconditional <see cref="GuidedDiffusionUNet"/> and any upscaling purifier. The upscaler is given the walk's
+/// picture at the photo's size, where the authors enlarge the walk's own 256².
 /// </remarks>
 public sealed class PdmPure : IPurifier
 {

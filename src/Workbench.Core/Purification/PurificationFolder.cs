@@ -31,15 +31,16 @@ public static class PurificationFolder
         PurificationJob job, Seed seed, IProgress<PurificationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         job.Validate();
-        var shared = job.CleanFolder is null ? PurifierChain.Parse(job.Chain, job.Sources) : null;
+        ImageBatch? clean = null;
+        var chain = PurifierChain.Parse(job.Chain, job.CleanFolder is null ? job.Sources : job.Sources with { Clean = () => clean! });
         var (written, entries, models) = (new List<string>(), new JsonArray(), Models(job));
         Directory.CreateDirectory(job.Output);
         File.Delete(Path.Combine(job.Output, ManifestName)); // of an earlier run: it would call the mixture complete
         foreach (var file in job.Files)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            using var clean = job.CleanFolder is null ? null : ImageBatch.Load([Path.Combine(job.CleanFolder, Path.GetFileName(file))]);
-            var chain = shared ?? PurifierChain.Parse(job.Chain, job.Sources with { Clean = clean });
+            using var original = job.CleanFolder is null ? null : ImageBatch.Load([Path.Combine(job.CleanFolder, Path.GetFileName(file))]);
+            clean = original;
             var name = Path.GetFileNameWithoutExtension(file);
             using var picture = ImageBatch.Load([file]);
             var clock = Stopwatch.StartNew();

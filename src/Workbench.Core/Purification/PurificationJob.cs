@@ -1,3 +1,5 @@
+using Workbench.Imaging;
+
 namespace Workbench.Purification;
 
 /// <summary>Pictures to purify and where to put them.</summary>
@@ -25,8 +27,9 @@ public sealed record PurificationJob
         if (Files.Count == 0) throw new ArgumentException("There is no picture to purify.");
         var clash = Files.GroupBy(Path.GetFileNameWithoutExtension, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1);
         if (clash is not null) throw new ArgumentException($"Two pictures would both become {clash.Key}.png: {string.Join(", ", clash)}.");
-        var output = Path.GetFullPath(Output);
-        if (Files.Any(f => Path.GetDirectoryName(Path.GetFullPath(f)) == output))
+        if (Files.Any(f => ImageFolder.IsSame(Path.GetDirectoryName(Path.GetFullPath(f))!, Output)))
             throw new ArgumentException($"{Output} holds the pictures themselves; choose another folder for the results.");
+        if (CleanFolder is { } clean && ImageFolder.IsSame(clean, Output))
+            throw new ArgumentException($"{Output} holds the clean pictures; choose another folder for the results.");
     }
 }

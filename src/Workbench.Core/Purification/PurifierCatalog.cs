@@ -38,7 +38,7 @@ public static class PurifierCatalog
         new("sr", "Super-resolution", "", (sources, _) => Enlarger(sources, "sr"), sources => [sources.Upscaler]),
         new("noisyup", "Noisy upscaling", "noise, 255ths", (sources, sigma) => new NoisyUpscaling(Enlarger(sources, "noisyup", DiffusionUpscalingOptions.NoisyUpscaling),
             sigma is { } levels ? NoisyUpscalingOptions.Paper with { Sigma = levels / 255 } : null), sources => [sources.Upscaler]),
-        new("pdmpure", "PDM-Pure", "timestep, about", (sources, t) => new PdmPure(Pixels(sources, "pdmpure"), Enlarger(sources, "pdmpure"),
+        new("pdmpure", "PDM-Pure", "timestep, about", (sources, t) => new PdmPure(Pixels(sources, "pdmpure"), Enlarger(sources, "pdmpure", DiffusionUpscalingOptions.PdmPure),
             t is { } step ? PdmPureOptions.Paper with { Timestep = Whole("pdmpure", step) } : null), sources => [sources.PixelDiffusion, sources.Upscaler]),
     ];
 
@@ -92,8 +92,10 @@ public static class PurifierCatalog
 
     private static LatentDiffPureOptions LatentOptions(PurifierSources sources, double? timestep, string name)
     {
-        var options = sources.LatentDiffPure ?? LatentDiffPureOptions.Paper;
-        return timestep is { } t ? options with { Timestep = Whole(name, t) } : options;
+        var options = (sources.LatentDiffPure ?? LatentDiffPureOptions.Paper).OfClass(sources.Class);
+        if (timestep is not { } given) return options;
+        var last = Whole(name, given);
+        return options with { Timestep = last, Steps = options.Steps is { } steps ? Math.Min(steps, last + 1) : null };
     }
 
     /// <summary>A folder of a whole pipeline is a diffusion upscaler, any other a network.</summary>
@@ -101,7 +103,7 @@ public static class PurifierCatalog
     {
         var folder = Need(sources.Upscaler, name, "the folder of an upscaler");
         return IsPipeline(sources)
-            ? new DiffusionUpscaling(StableDiffusionUpscalePipeline.FromPretrained(folder), diffusion)
+            ? new DiffusionUpscaling(StableDiffusionUpscalePipeline.FromPretrained(folder), (diffusion ?? DiffusionUpscalingOptions.Paper).OfClass(sources.Class))
             : new SuperResolutionPurifier(Upscaler.FromPretrained(folder));
     }
 

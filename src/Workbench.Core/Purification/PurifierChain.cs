@@ -32,6 +32,10 @@ public sealed class PurifierChain : IDifferentiablePurifier
     public static PurifierChain Parse(string chain, PurifierSources? sources = null) =>
         new([.. Split(chain).Select(name => PurifierCatalog.Create(name, sources ?? new PurifierSources()))]) { text = string.Join('-', Split(chain)) };
 
+    /// <summary>The names of a chain's purifiers in order, with their arguments; nothing is loaded.</summary>
+    /// <exception cref="ArgumentException">A name is empty.</exception>
+    public static IReadOnlyList<string> Names(string chain) => [.. Split(chain)];
+
     /// <summary>Whether any purifier of a chain draws random numbers.</summary>
     /// <param name="chain">As <see cref="Parse"/> reads it; nothing is loaded.</param>
     /// <param name="sources">Model folders.</param>

@@ -33,8 +33,11 @@ public sealed record PurifierSources
     /// <summary>Settings of <c>ldiffp</c> and <c>eldiffp</c>; null: <see cref="LatentDiffPureOptions.Paper"/>.</summary>
     public LatentDiffPureOptions? LatentDiffPure { get; init; }
 
-    /// <summary>The clean pictures, for <c>oracle</c>.</summary>
-    public ImageBatch? Clean { get; init; }
+    /// <summary>The clean pictures of those that are purified, for <c>oracle</c>; asked at every use.</summary>
+    public Func<ImageBatch>? Clean { get; init; }
+
+    /// <summary>What the pictures show, for the prompts of <c>ldiffp</c> and of a diffusion upscaler.</summary>
+    public string Class { get; init; } = "person";
 
     /// <summary>The folders inside a model folder: <c>super_resolution/</c>, <c>restoration/</c>, <c>pixel_diffusion/</c> and <c>vae/</c>, where they exist, and itself.</summary>
     public static PurifierSources FromModelFolder(string folder) => new()

@@ -23,7 +23,18 @@ public sealed class MiniWorldModels : IDisposable
         Clip = new ClipEmbedder(clipModel, Pipeline.Tokenizer!);
         IdentityEncoder = IdentityEncoder.FromPretrained(Path.Combine(folder, "identity"));
         Perceptual = new ClipFeatureDistance(clipModel);
-        Purifiers = PurifierSources.FromModelFolder(folder) with { PerceptualDistance = Perceptual.Between };
+        Purifiers = PurifierSources.FromModelFolder(folder) with { PerceptualDistance = Perceptual.Between, LatentDiffPure = LatentDiffPureOptions.MiniWorld };
+    }
+
+    /// <summary>The purifiers of a model folder with the mini world's settings, nothing loaded yet: what <see cref="Purifiers"/> is after <see cref="Load"/>.</summary>
+    public static PurifierSources PurifiersOf(string folder)
+    {
+        var clip = Path.Combine(folder, "clip");
+        var perceptual = new Lazy<ClipFeatureDistance>(() => new ClipFeatureDistance(ClipModel.FromPretrained(clip)));
+        return PurifierSources.FromModelFolder(folder) with
+        {
+            LatentDiffPure = LatentDiffPureOptions.MiniWorld, PerceptualDistance = Directory.Exists(clip) ? (a, b) => perceptual.Value.Between(a, b) : null,
+        };
     }
 
     /// <summary>The model folder.</summary>

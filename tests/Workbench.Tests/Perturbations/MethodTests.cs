@@ -85,6 +85,9 @@ public sealed class MethodTests
         using var twice = Protect(new Aspl(options with { Models = 2 }));
         using var other = Protect(new Aspl(options with { Models = 2 }), Context() with { Ensemble = [TinyModel.Create(PredictionType.VPrediction)] });
         Assert.Equal(3, new[] { plain, twice, other }.Select(b => Fingerprint.Of(b.Unit)).Distinct(StringComparer.Ordinal).Count());
+        // Models that are given count once each, however many the settings want: no model has more weight than another.
+        using var wanted = Protect(new Aspl(options with { Models = 3 }), Context() with { Ensemble = [TinyModel.Create(PredictionType.VPrediction)] });
+        Assert.Equal(Fingerprint.Of(other.Unit), Fingerprint.Of(wanted.Unit));
     }
 
     [Fact]

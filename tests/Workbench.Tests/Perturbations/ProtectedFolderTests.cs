@@ -85,6 +85,8 @@ public sealed class ProtectedFolderTests
         var before = File.ReadAllBytes(folder.File("in", "a.png"));
         Assert.Contains("originals", Assert.Throws<ArgumentException>(() => Write(folder, "in" + Path.DirectorySeparatorChar)).Message, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(folder.File("in", "a.png")));
+        // The fitted originals have a folder of their own in the output.
+        Assert.Contains("originals", Assert.Throws<ArgumentException>(() => Write(folder, "out", input: Path.Combine("out", "original"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,11 +100,11 @@ public sealed class ProtectedFolderTests
         Assert.Equal(2, Write(folder, "out").Images);
     }
 
-    private static BudgetAudit Write(TemporaryFolder folder, string output, IProgress<PerturbationProgress>? progress = null, CancellationToken? cancellationToken = null, string method = "encoder")
+    private static BudgetAudit Write(TemporaryFolder folder, string output, IProgress<PerturbationProgress>? progress = null, CancellationToken? cancellationToken = null, string method = "encoder", string input = "in")
     {
         using var photos = TinyModel.Photos(2, 1);
-        photos.SavePngs(folder.File("in"), ["a", "b"]);
-        return ProtectedFolder.Write(PerturbationCatalog.Create(method, LinfBudget.Of255(8), Profile.Smoke), folder.File("in"), folder.File(output),
+        photos.SavePngs(folder.File(input), ["a", "b"]);
+        return ProtectedFolder.Write(PerturbationCatalog.Create(method, LinfBudget.Of255(8), Profile.Smoke), folder.File(input), folder.File(output),
             TinyModel.Side, new PerturbationContext(TinyModel.Create()), new Seed(3), progress, cancellationToken ?? TestContext.Current.CancellationToken);
     }
 }

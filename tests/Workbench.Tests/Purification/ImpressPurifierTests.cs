@@ -22,6 +22,15 @@ public sealed class ImpressPurifierTests
     }
 
     [Fact]
+    public void Sides_that_the_autoencoder_cannot_halve_are_padded_and_cut_back()
+    {
+        using var scope = NewDisposeScope();
+        using var images = ImageBatch.FromImages([Pictures.Gradient(17, 13)]);
+        using var result = new ImpressPurifier(PurifierContractTests.Autoencoder(), null, new ImpressOptions { Iterations = 2 }).Purify(images, new Seed(0));
+        Assert.Equal((17, 13), (result.Width, result.Height));
+    }
+
+    [Fact]
     public void A_heavy_weight_holds_the_result_at_the_bound()
     {
         using var scope = NewDisposeScope();

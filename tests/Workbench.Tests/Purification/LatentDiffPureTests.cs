@@ -41,6 +41,8 @@ public sealed class LatentDiffPureTests
         Assert.True(named.Unit.equal(expected.Unit).all().item<bool>());
         Assert.True(shorter.Unit.equal(expectedShorter.Unit).all().item<bool>());
         Assert.False(named.Unit.equal(shorter.Unit).all().item<bool>());
+        // From an early timestep there are fewer steps to take than the settings name.
+        Run(PurifierCatalog.Create("ldiffp(2)", sources with { LatentDiffPure = LatentDiffPureOptions.MiniWorld })).Dispose();
     }
 
     [Fact]

@@ -75,6 +75,8 @@ public sealed class PurificationFolderTests
         using var folder = new TemporaryFolder();
         var job = Job(folder, "none", ("a.png", 8, 8));
         Assert.Contains("themselves", Assert.Throws<ArgumentException>(() => (job with { Output = Path.GetDirectoryName(job.Files[0])! }).Validate()).Message, StringComparison.Ordinal);
+        Assert.Contains("themselves", Assert.Throws<ArgumentException>(() => (job with { Output = Path.GetDirectoryName(job.Files[0])! + "/" }).Validate()).Message, StringComparison.Ordinal);
+        Assert.Contains("clean pictures", Assert.Throws<ArgumentException>(() => (job with { CleanFolder = job.Output + "/" }).Validate()).Message, StringComparison.Ordinal);
         Assert.Contains("a.png", Assert.Throws<ArgumentException>(() => (job with { Files = [job.Files[0], folder.File("a.jpg")] }).Validate()).Message, StringComparison.Ordinal);
         Assert.Contains("no picture", Assert.Throws<ArgumentException>(() => (job with { Files = [] }).Validate()).Message, StringComparison.Ordinal);
     }

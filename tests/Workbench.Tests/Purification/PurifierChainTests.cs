@@ -55,7 +55,7 @@ public sealed class PurifierChainTests
     {
         using var clean = ImageBatch.FromImages([Pictures.Gradient(16, 16)]);
         using var noisy = ImageBatch.FromImages([Pictures.Noise(16, 16, 1)]);
-        var chain = PurifierChain.Parse("oracle", new PurifierSources { Clean = clean });
+        var chain = PurifierChain.Parse("oracle", new PurifierSources { Clean = () => clean });
         using var result = chain.Purify(noisy, new Seed(0));
         Assert.True(result.Image(0).PixelsEqual(clean.Image(0)));
         using var other = ImageBatch.FromImages([Pictures.Noise(8, 8, 1)]);
