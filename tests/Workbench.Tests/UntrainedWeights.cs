@@ -8,20 +8,23 @@ namespace Workbench.Tests;
 /// <remarks>A module draws its first weights from the process's one generator, which tests that run beside it draw from too: seeding that one decides nothing.</remarks>
 internal static class UntrainedWeights
 {
-    /// <summary>Draws <paramref name="module"/>'s weights anew from <paramref name="seed"/>, uniform in ±1/√(inputs) as torch's layers begin; norms and layers that begin with zeros stay.</summary>
+    /// <summary>Draws <paramref name="module"/>'s weights anew from <paramref name="seed"/>, normal with variance 1/inputs; biases become zero, norms and layers that begin with zeros stay.</summary>
     public static T Seeded<T>(this T module, ulong seed)
         where T : nn.Module
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        using var stream = new Seed(seed).Open();
-        var inputs = 1L;
         foreach (var (name, parameter) in module.named_parameters())
         {
-            if (parameter.dim() > 1) inputs = parameter.numel() / parameter.shape[0];
-            var bound = 1 / Math.Sqrt(inputs);
-            var constant = parameter.min().item<float>() is var least && parameter.max().item<float>() == least && least is 0 or 1;
-            if (!constant) parameter.copy_(stream.Uniform(-bound, bound, parameter.shape));
+            if (parameter.dim() == 1)
+            {
+                if (name.EndsWith("bias", StringComparison.Ordinal)) parameter.zero_();
+            }
+            else if (parameter.count_nonzero().item<long>() > 0)
+            {
+                using var stream = new Seed(seed).For(name).Open();
+                parameter.copy_(stream.NormalLike(parameter) / Math.Sqrt(parameter.numel() / (double)parameter.shape[0]));
+            }
         }
         return module;
     }

@@ -23,7 +23,9 @@ public sealed class Caat(CaatOptions options) : Perturbation("caat", options)
         using var unet = ModuleCopy.Of(pipeline.UNet);
         using var frozen = new FrozenModules(pipeline.Vae, pipeline.TextEncoder, unet);
         using var learner = new KeysAndValues(unet, options.LearningRate);
-        var objective = context.Objective() with { UNet = unet };
+        var attacked = context.Objective();
+        // The copy that is trained computes in float32, whatever the model does.
+        var objective = attacked with { UNet = unet, TextStates = attacked.TextStates.to(ScalarType.Float32) };
         var ascent = context.Ascent(Budget, options.StepSize, options.Steps);
         ascent = ascent with { Transform = RandomTransforms.Then(ascent.Transform, RandomTransforms.HorizontalFlip), Companion = learner };
         return ascent.Run(original, original, objective.Evaluate, seed, progress, cancellationToken);

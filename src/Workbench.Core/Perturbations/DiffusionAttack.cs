@@ -47,7 +47,8 @@ public sealed class DiffusionAttack(DiffusionAttackOptions options) : Perturbati
         for (var i = first; i < scheduler.Timesteps.Count; i++)
         {
             var time = tensor(scheduler.Timesteps[i], dtype: ScalarType.Float32, device: pixels.device);
-            var output = Guidance.Combine(pipeline.UNet.forward(cat([current, current], 0), time, both), options.GuidanceScale);
+            var predicted = pipeline.UNet.forward(cat([current, current], 0).to(both.dtype), time, both).to(current.dtype);
+            var output = Guidance.Combine(predicted, options.GuidanceScale);
             current = scheduler.Step(output, i, current, scheduler.NeedsNoise ? draws.NormalLike(current) : null).PrevSample;
         }
         return pipeline.DecodeLatents(current);

@@ -18,7 +18,7 @@ public static class StableDiffusionFolder
     /// <param name="folder">The model folder.</param>
     /// <param name="device">Device to compute on; null means the CPU.</param>
     /// <param name="dtype">
-    /// Precision to compute in; null means float32. With float16 the autoencoder stays in float32, because its activations overflow.
+    /// Precision to compute in; null means float32. In 16 bit the autoencoder stays float32: its activations overflow float16, and attacks take its gradient.
     /// </param>
     /// <exception cref="WeightsException">A file is missing, damaged, or of a class that is not supported; names it.</exception>
     /// <exception cref="InvalidDataException">The scheduler or tokenizer is not supported; names the file.</exception>
@@ -33,7 +33,7 @@ public static class StableDiffusionFolder
             ClipTokenizer.FromFolder(index.Component("tokenizer")),
             ClipTextModel.FromPretrained(index.Component("text_encoder"), dtype, device),
             UNet2DConditionModel.FromPretrained(index.Component("unet"), dtype, device),
-            AutoencoderKL.FromPretrained(index.Component("vae"), dtype == ScalarType.Float16 ? ScalarType.Float32 : dtype, device),
+            AutoencoderKL.FromPretrained(index.Component("vae"), dtype is ScalarType.Float16 or ScalarType.BFloat16 ? ScalarType.Float32 : dtype, device),
             SchedulerFactory.FromFolder(index.Component("scheduler")));
     }
 

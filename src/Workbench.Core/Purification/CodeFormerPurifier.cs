@@ -39,8 +39,8 @@ public sealed class CodeFormerPurifier : BatchPurifier, IDifferentiablePurifier
     /// <inheritdoc/>
     /// <remarks>The gradient takes the way through the encoder features, which the published network cuts off; the codes count as constant. With a locator, the identity's.</remarks>
     public Tensor PurifyDifferentiably(Tensor unit, Seed seed) => locator is null
-        ? Restored(unit, differentiable: true)
-        : GradientPath.StraightThrough(unit, TensorScope.Inference(() => WithFaces(unit, locator)));
+        ? Restored(unit, differentiable: true).to(unit.device)
+        : GradientPath.StraightThrough(unit, TensorScope.Inference(() => WithFaces(unit, locator).to(unit.device)));
 
     /// <inheritdoc/>
     protected override Tensor Apply(Tensor pixels, IReadOnlyList<Seed> seeds, CancellationToken cancellationToken) =>

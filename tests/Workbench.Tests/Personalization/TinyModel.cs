@@ -36,9 +36,9 @@ internal static class TinyModel
             BlockOutChannels = [8, 16], DownBlockTypes = ["DownEncoderBlock2D", "DownEncoderBlock2D"],
             UpBlockTypes = ["UpDecoderBlock2D", "UpDecoderBlock2D"], NormNumGroups = 4, SampleSize = Side, ScalingFactor = 1,
         });
-        Draw(text, new Seed(1));
-        Draw(unet, new Seed(2));
-        Draw(vae, new Seed(3));
+        text.Seeded(1).eval();
+        unet.Seeded(2).eval();
+        vae.Seeded(3).eval();
         var schedule = SchedulerConfigFile.DefaultsFor("DDIMScheduler") with
         {
             BetaSchedule = BetaSchedule.ScaledLinear, BetaStart = 0.00085, BetaEnd = 0.012, ClipSample = false, PredictionType = prediction,
@@ -52,20 +52,5 @@ internal static class TinyModel
         using var draws = new Seed(seed).Open();
         using var pixels = (draws.Uniform(-0.2, 1.2, count, 3, Side, Side).clamp(0, 1) * 255).round() / 255;
         return ImageBatch.FromUnit(pixels);
-    }
-
-    private static void Draw(nn.Module module, Seed seed)
-    {
-        using var guard = no_grad();
-        using var scope = NewDisposeScope();
-        foreach (var (name, parameter) in module.named_parameters())
-        {
-            if (parameter.dim() < 2) continue;
-            using var draws = seed.For(name).Open();
-            parameter.copy_(draws.NormalLike(parameter) / Math.Sqrt(parameter.numel() / (double)parameter.shape[0]));
-        }
-        foreach (var (name, parameter) in module.named_parameters())
-            if (parameter.dim() == 1 && name.EndsWith("bias", StringComparison.Ordinal)) parameter.zero_();
-        module.eval();
     }
 }

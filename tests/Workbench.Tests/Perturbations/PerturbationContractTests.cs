@@ -1,6 +1,7 @@
 using TorchSharp;
 using Workbench.Imaging;
 using Workbench.Perturbations;
+using Workbench.Pipelines;
 using Workbench.Tensors;
 using Workbench.Tests.Personalization;
 using Workbench.Weights;
@@ -45,6 +46,20 @@ public sealed class PerturbationContractTests
         using ImageBatch first = Protect(method, budget, photos, new Seed(1)), again = Protect(method, budget, photos, new Seed(1)), other = Protect(method, budget, photos, new Seed(2));
         Assert.Equal(Fingerprint.Of(first.Unit), Fingerprint.Of(again.Unit));
         Assert.NotEqual(Fingerprint.Of(first.Unit), Fingerprint.Of(other.Unit));
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Attacks_a_model_that_computes_in_16_bit(string method)
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        TinyModel.Create().SavePretrained(folder.Path);
+        using var pipeline = StableDiffusionPipeline.FromPretrained(folder.Path, dtype: ScalarType.BFloat16);
+        using var photos = TinyModel.Photos(1, 1);
+        using var result = PerturbationCatalog.Create(method, LinfBudget.Of255(8), Profile.Smoke)
+            .Protect(photos, new PerturbationContext(pipeline), new Seed(1), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.InRange((result.Unit - photos.Unit).abs().max().item<float>(), 0.9 / 255, 8.01 / 255);
     }
 
     [Theory]
