@@ -36,9 +36,13 @@ internal sealed class NotebookBatch(string target, RunOptions options, bool fail
             if (failed.IsCancellationRequested) return;
             // A run that does not begin leaves no older one to be taken for its own.
             var executed = Path.Combine(target, notebooks[i].Relative);
-            if (File.Exists(executed) && executed != notebooks[i].Path) File.Delete(executed);
-            var (_, output) = await NotebookProcess.RunAsync(Arguments(notebooks[i]), line => Tell(notebooks[i], line), cancellation).ConfigureAwait(false);
-            entries[i] = Outcome(notebooks[i], output);
+            if (Directory.Exists(Path.GetDirectoryName(executed)))
+            {
+                if (executed != notebooks[i].Path) File.Delete(executed);
+                File.Delete(Path.ChangeExtension(executed, ".html"));
+            }
+            var (exitCode, output) = await NotebookProcess.RunAsync(Arguments(notebooks[i]), line => Tell(notebooks[i], line), cancellation).ConfigureAwait(false);
+            entries[i] = Outcome(notebooks[i], exitCode, output);
             if (failFast && entries[i]!.Result is not { Succeeded: true }) await failed.CancelAsync().ConfigureAwait(false);
         }).ConfigureAwait(false);
         return Finish([.. entries.OfType<IndexEntry>()], notebooks.Count, cancellation);
@@ -87,11 +91,13 @@ internal sealed class NotebookBatch(string target, RunOptions options, bool fail
     }
 
     /// <summary>The outcome of a notebook that another process has run, from the file that it left.</summary>
-    private IndexEntry Outcome(FoundNotebook notebook, string output)
+    private IndexEntry Outcome(FoundNotebook notebook, int exitCode, string output)
     {
         var executed = Path.Combine(target, notebook.Relative);
         var document = File.Exists(executed) ? NotebookDocument.Read(executed) : null;
         var result = document is null ? null : RunSummary.Read(document);
+        // A success that the process does not confirm is an older run's, in a notebook that is run in place.
+        if (exitCode != 0 && result is { Succeeded: true }) result = null;
         return new(Link(notebook), notebook.Relative, document, result, result is null ? output.Trim().Split('\n')[^1] : null);
     }
 

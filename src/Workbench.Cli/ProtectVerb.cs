@@ -7,6 +7,7 @@ using Workbench.Pipelines;
 using Workbench.Purification;
 using Workbench.Tensors;
 using Workbench.Weights;
+using Workbench.Worlds;
 using PerturbationProfile = Workbench.Perturbations.Profile;
 
 namespace Workbench.Cli;
@@ -24,7 +25,7 @@ internal static class ProtectVerb
         var method = new Option<string>("--method") { Description = string.Join(", ", PerturbationCatalog.Names), DefaultValueFactory = _ => "aspl" };
         method.AcceptOnlyFromAmong([.. PerturbationCatalog.Names]);
         var budget = new Option<double>("--budget") { Description = "Largest change of a pixel, in 8-bit levels.", DefaultValueFactory = _ => 11 };
-        var model = new Option<string>("--model") { Description = "Model folder to attack.", DefaultValueFactory = _ => Path.Combine("data", "models", "mini") };
+        var model = new Option<string?>("--model") { Description = "Model folder to attack; by default the mini world's." };
         var profile = new Option<PerturbationProfile>("--profile") { Description = "Settings: MiniWorld, Paper (real Stable Diffusion) or Smoke.", DefaultValueFactory = _ => PerturbationProfile.MiniWorld };
         var references = new Option<string?>("--references") { Description = "Folder of clean pictures of the subject, for surrogates; by default the input." };
         var instance = new Option<string>("--instance-prompt") { Description = "Prompt of the subject.", DefaultValueFactory = _ => "a photo of sks person" };
@@ -48,10 +49,13 @@ internal static class ProtectVerb
                 {
                     if (parse.GetValue(ensemble) is { Length: > 0 } && parse.GetRequiredValue(method) is not ("e-fsmg" or "e-aspl"))
                         throw new ArgumentException($"--ensemble is for e-fsmg and e-aspl; {parse.GetRequiredValue(method)} attacks one model.");
-                    using var pipeline = StableDiffusionPipeline.FromPretrained(parse.GetRequiredValue(model));
+                    var files = ProtectedFolder.Inputs(parse.GetRequiredValue(input), parse.GetRequiredValue(output));
+                    var modelFolder = parse.GetValue(model) ?? MiniWorldModels.Find();
+                    using var pipeline = StableDiffusionPipeline.FromPretrained(modelFolder);
                     var side = parse.GetValue(size) ?? (pipeline.UNet.Config.SampleSize ?? 64) * pipeline.Vae.Config.SpatialFactor;
+                    using (ImageBatch.Load(files, side)) { } // a file that is no picture is better told now than after the class pictures
                     var plain = PerturbationCatalog.Create(parse.GetRequiredValue(method), LinfBudget.Of255(parse.GetValue(budget)), parse.GetValue(profile));
-                    var purifiers = PurifyVerb.Sources(parse.GetRequiredValue(model), parse.GetValue(profile));
+                    var purifiers = PurifyVerb.Sources(modelFolder, parse.GetValue(profile));
                     var perturbation = parse.GetValue(through) is { } chain
                         ? new AdaptiveAttack(plain, PurifierChain.Parse(chain, purifiers), parse.GetValue(samples) ?? (PurifierChain.IsRandom(chain, purifiers) ? AdaptiveAttack.DefaultSamples : 1))
                         : plain;

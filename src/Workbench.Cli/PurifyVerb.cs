@@ -25,7 +25,7 @@ internal static class PurifyVerb
             Description = "Purifiers in order, joined by '-', for example code-sr or jpeg(50)-gau(1); by default the paper's code-sr, or what the model folder has of it: "
                 + $"{string.Join(", ", PurifierCatalog.All.Select(e => e.Name))}.",
         };
-        var model = new Option<string>("--model") { Description = "Model folder with super_resolution/ and restoration/.", DefaultValueFactory = _ => Path.Combine("data", "models", "mini") };
+        var model = new Option<string?>("--model") { Description = "Model folder with super_resolution/ and restoration/; by default the mini world's." };
         var upscaler = new Option<string?>("--upscaler") { Description = "Folder of the upscaler for sr, in place of the model folder's." };
         var restorer = new Option<string?>("--restorer") { Description = "Folder of the CodeFormer for code, in place of the model folder's." };
         var faces = new Option<string?>("--faces") { Description = "Folder of OpenCV's Haar cascades: code restores the faces it finds, instead of taking the whole picture for one." };
@@ -40,7 +40,7 @@ internal static class PurifyVerb
                 try
                 {
                     var from = parse.GetRequiredValue(input);
-                    var found = Sources(parse.GetRequiredValue(model), parse.GetValue(profile));
+                    var found = Sources(parse.GetValue(model) ?? MiniWorldModels.Find(), parse.GetValue(profile));
                     var sources = found with
                     {
                         Upscaler = parse.GetValue(upscaler) ?? found.Upscaler, Restorer = parse.GetValue(restorer) ?? found.Restorer, FaceCascades = parse.GetValue(faces),

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Spectre.Console;
 using Workbench.Imaging;
+using Workbench.Models.Clip;
 using Workbench.Pipelines;
 using Workbench.Tensors;
 
@@ -22,10 +23,11 @@ internal static class SampleVerb
         var count = new Option<int>("--count") { Description = "Pictures a prompt.", DefaultValueFactory = _ => 4 };
         var seed = new Option<ulong>("--seed") { Description = "Seed of the noise.", DefaultValueFactory = _ => 0 };
         var batch = new Option<int>("--batch") { Description = "Pictures that are drawn together.", DefaultValueFactory = _ => 4 };
+        var truncate = new Option<bool>("--truncate") { Description = "Prompts that are too long for the text encoder are cut, instead of refused." };
         var output = new Option<string>("--out") { Description = "Folder for the pictures.", DefaultValueFactory = _ => Path.Combine("out", "sample") };
         var command = new Command("sample", "Draws pictures from prompts with a diffusion model.")
         {
-            model, prompts, negative, steps, guidance, count, seed, batch, output,
+            model, prompts, negative, steps, guidance, count, seed, batch, truncate, output,
         };
         command.SetAction((parse, cancellationToken) =>
         {
@@ -35,6 +37,7 @@ internal static class SampleVerb
                 {
                     Prompts = parse.GetRequiredValue(prompts), NegativePrompt = parse.GetRequiredValue(negative), NumInferenceSteps = parse.GetValue(steps),
                     GuidanceScale = parse.GetValue(guidance), NumImages = parse.GetValue(count), Seed = new Seed(parse.GetValue(seed)), BatchSize = parse.GetValue(batch),
+                    Overflow = parse.GetValue(truncate) ? PromptOverflow.Truncate : PromptOverflow.Error,
                 };
                 request.Validate();
                 using var pipeline = StableDiffusionPipeline.FromPretrained(parse.GetRequiredValue(model));

@@ -30,13 +30,9 @@ public static class ProtectedFolder
         IPerturbation perturbation, string inputFolder, string outputFolder, int size, PerturbationContext context, Seed seed,
         IProgress<PerturbationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        var fitted = Path.Combine(outputFolder, "original");
-        if (ImageFolder.IsSame(inputFolder, outputFolder) || ImageFolder.IsSame(inputFolder, fitted))
-            throw new ArgumentException($"{inputFolder} holds the originals, which writing to {outputFolder} would overwrite; choose another output folder.", nameof(outputFolder));
-        var files = ImageFolder.Files(inputFolder);
+        var files = Inputs(inputFolder, outputFolder);
+        var fitted = Fitted(outputFolder);
         var names = files.Select(f => Path.GetFileNameWithoutExtension(f)).ToArray();
-        if (names.Distinct(StringComparer.Ordinal).Count() != names.Length)
-            throw new InvalidDataException($"{inputFolder}: two pictures differ in their extension only; results are paired by name, so rename one.");
         using var originals = ImageBatch.Load(files, size);
         using var result = perturbation.Protect(originals, context, seed, progress, cancellationToken);
 
@@ -62,6 +58,21 @@ public static class ProtectedFolder
         AtomicFile.WriteText(manifest, Manifest(perturbation, context, seed, size, names, audit).ToJsonString(ModelConfigFile.Options) + "\n");
         return audit;
     }
+
+    /// <summary>The pictures that <see cref="Write"/> would protect, checked before anything slow is begun.</summary>
+    /// <exception cref="ArgumentException">The output would overwrite the input.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such input folder.</exception>
+    /// <exception cref="InvalidDataException">It holds no picture, or two of one name.</exception>
+    public static IReadOnlyList<string> Inputs(string inputFolder, string outputFolder)
+    {
+        if (ImageFolder.IsSame(inputFolder, outputFolder) || ImageFolder.IsSame(inputFolder, Fitted(outputFolder)))
+            throw new ArgumentException($"{inputFolder} holds the originals, which writing to {outputFolder} would overwrite; choose another output folder.", nameof(outputFolder));
+        var files = ImageFolder.Files(inputFolder);
+        return files.Select(Path.GetFileNameWithoutExtension).Distinct(StringComparer.Ordinal).Count() == files.Count ? files
+            : throw new InvalidDataException($"{inputFolder}: two pictures differ in their extension only; results are paired by name, so rename one.");
+    }
+
+    private static string Fitted(string outputFolder) => Path.Combine(outputFolder, "original");
 
     private static readonly JsonSerializerOptions Compact = new(ModelConfigFile.Options) { WriteIndented = false };
 

@@ -22,8 +22,8 @@ public sealed class ModelFolder
     /// <summary>The index's other keys, for example <c>requires_safety_checker</c>.</summary>
     public IReadOnlyDictionary<string, JsonNode?> Settings { get; }
 
-    /// <summary>Reads the index of <paramref name="path"/> and checks that the folder of every component is there.</summary>
-    /// <exception cref="WeightsException">The folder, its index or a component folder is missing, or the index is damaged.</exception>
+    /// <summary>Reads the index of <paramref name="path"/>. Folders of components that nobody asks for, such as <c>safety_checker</c>, may be missing.</summary>
+    /// <exception cref="WeightsException">The folder or its index is missing, or the index is damaged.</exception>
     public static ModelFolder Open(string path)
     {
         if (!Directory.Exists(path)) throw new WeightsException(path, null, "there is no such model folder");
@@ -40,10 +40,7 @@ public sealed class ModelFolder
                 components[key] = ToComponent(index, key, pair);
             else settings[key] = value?.DeepClone();
         }
-        var folder = new ModelFolder(path, className, components, settings);
-        var missing = components.Where(pair => pair.Value is not null && !Directory.Exists(System.IO.Path.Combine(path, pair.Key))).Select(pair => pair.Key).ToList();
-        if (missing.Count > 0) throw new WeightsException(path, null, $"the index names components whose folders are missing: {string.Join(", ", missing)} ({Contents(path)})");
-        return folder;
+        return new ModelFolder(path, className, components, settings);
     }
 
     /// <summary>Writes the index of <paramref name="path"/> (created when missing), in the layout that diffusers loads.</summary>
@@ -65,10 +62,14 @@ public sealed class ModelFolder
     public bool Has(string component) => Components.GetValueOrDefault(component) is not null;
 
     /// <summary>Folder of <paramref name="component"/>.</summary>
-    /// <exception cref="WeightsException">The index does not name it, or declares it absent.</exception>
+    /// <exception cref="WeightsException">The index does not name it, or declares it absent, or its folder is missing.</exception>
     public string Component(string component)
     {
-        if (Has(component)) return System.IO.Path.Combine(Path, component);
+        if (Has(component))
+        {
+            var folder = System.IO.Path.Combine(Path, component);
+            return Directory.Exists(folder) ? folder : throw new WeightsException(Path, null, $"the index names '{component}', whose folder is missing ({Contents(Path)})");
+        }
         var present = string.Join(", ", Components.Where(pair => pair.Value is not null).Select(pair => pair.Key));
         throw new WeightsException(Path, null, $"the model has no component '{component}' (it has {present})");
     }

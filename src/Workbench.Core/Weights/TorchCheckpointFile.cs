@@ -64,10 +64,11 @@ public sealed class TorchCheckpointFile : ITensorSource
         var entry = Entry(key);
         if (entry.IsEmpty) return empty(entry.Shape, dtype: entry.Storage.DType);
         using var scope = NewDisposeScope();
+        // First, so that a length that lies is refused before memory is asked for.
+        using var stream = OpenStorage(key, entry.Storage);
         var flat = empty(entry.Extent, dtype: entry.Storage.DType);
         try
         {
-            using var stream = OpenStorage(key, entry.Storage);
             Skip(stream, entry.Offset * entry.Storage.Width);
             const int Step = 1 << 26;
             for (var done = 0L; done < entry.Extent; done += Step)

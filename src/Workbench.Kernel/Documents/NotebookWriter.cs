@@ -100,10 +100,23 @@ internal static partial class NotebookWriter
     {
         var json = new JsonObject();
         foreach (var (type, content) in data)
-            json[type] = MimeBundle.IsJson(type) ? JsonNode.Parse(content)
+            json[type] = MimeBundle.IsJson(type) ? Json(content)
                 : type.StartsWith("text/", StringComparison.Ordinal) || type == "image/svg+xml" ? Lines(content)
                 : content;
         return json;
+    }
+
+    /// <summary>A cell may call text JSON that is none: it is kept as text, and the notebook is not lost.</summary>
+    private static JsonNode? Json(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text);
+        }
+        catch (JsonException)
+        {
+            return JsonValue.Create(text);
+        }
     }
 
     private static JsonArray Lines(string text)

@@ -29,6 +29,7 @@ public static class NotebookRunner
         var warnings = ParameterInjector.Inject(document, options.Parameters);
         var code = document.Cells.Where(c => c.Kind == CellKind.Code).ToList();
         foreach (var cell in code) Reset(cell);
+        document.Metadata.Remove(RunSummary.Key);
 
         var collector = new OutputCollector(options.MaxStreamCharacters);
         var failures = new List<FailedCell>();

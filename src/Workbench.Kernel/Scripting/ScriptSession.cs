@@ -166,6 +166,11 @@ public sealed class ScriptSession : IDisposable
         {
             return Ended(CellStatus.Abandoned, new("Interrupted", e.Message, [e.Message]));
         }
+        catch (Exception e)
+        {
+            // Of what a magic reads: a damaged notebook, a script without permission. It is the cell's failure, not the session's.
+            return Ended(CellStatus.Failed, new(e.GetType().Name, e.Message, [$"{e.GetType().FullName}: {e.Message}"]));
+        }
     }
 
     private async Task<object?> RunCSharpAsync(string code, string path, string label, CellScope scope, CancellationToken cancellation)

@@ -31,6 +31,17 @@ public sealed class NotebookRunVerbTests : IDisposable
     }
 
     [Fact]
+    public void A_run_in_place_that_does_not_begin_is_not_taken_for_the_last_one()
+    {
+        Write("a.ipynb", "int n = 1;", "n * 2");
+        string[] inPlace = ["notebook", "run", folder.File("in"), "--out", folder.File("in"), "--parallel", "2"];
+        Assert.Equal(0, WorkbenchProcess.Run(inPlace).ExitCode);
+        var (code, output) = WorkbenchProcess.Run([.. inPlace, "-p", "n=word"]);
+        Assert.Equal(1, code);
+        Assert.Contains("0 of 1 notebooks", output);
+    }
+
+    [Fact]
     public void Fail_fast_begins_no_other_notebook()
     {
         Write("a.ipynb", "throw new Exception(\"no\");");

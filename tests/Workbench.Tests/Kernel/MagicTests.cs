@@ -70,6 +70,14 @@ public sealed class MagicTests : IDisposable
     }
 
     [Fact]
+    public async Task An_import_of_a_damaged_notebook_fails_the_cell_and_leaves_the_session()
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "broken.ipynb"), "{oops", TestContext.Current.CancellationToken);
+        Assert.Contains("broken.ipynb", (await cells.ErrorAsync("#!import broken.ipynb")).Message);
+        Assert.Equal(2, await cells.ValueAsync("1 + 1"));
+    }
+
+    [Fact]
     public async Task An_import_of_itself_ends()
     {
         await File.WriteAllTextAsync(Path.Combine(folder, "loop.csx"), "#!import loop.csx", TestContext.Current.CancellationToken);

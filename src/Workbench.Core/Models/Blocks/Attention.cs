@@ -33,18 +33,20 @@ internal sealed class Attention : NamedModule<Tensor, Tensor?, Tensor>
     {
         var source = context ?? x;
         var (q, k, v) = (Split(toQuery.forward(x)), Split(toKey.forward(source)), Split(toValue.forward(source)));
-        var attended = q.shape[2] * k.shape[2] < FusedFrom || ProbabilitiesObserver is not null
-            ? Plain(q, k, v)
-            : functional.scaled_dot_product_attention(q, k, v);
+        var attended = ProbabilitiesObserver is null ? Attend(q, k, v) : Plain(q, k, v, ProbabilitiesObserver);
         var merged = attended.transpose(1, 2).reshape(x.shape[0], x.shape[1], -1);
         return toOut[0].forward(merged);
     }
 
-    private Tensor Plain(Tensor q, Tensor k, Tensor v)
+    /// <summary>softmax(qkᵀ/√d)·v of queries [B, heads, N, d] and keys and values [B, heads, M, d].</summary>
+    internal static Tensor Attend(Tensor q, Tensor k, Tensor v) =>
+        q.shape[^2] * k.shape[^2] < FusedFrom ? Plain(q, k, v) : functional.scaled_dot_product_attention(q, k, v);
+
+    private static Tensor Plain(Tensor q, Tensor k, Tensor v, Action<Tensor>? observer = null)
     {
         var logits = (q * (1 / Math.Sqrt(q.shape[^1]))).matmul(k.transpose(-2, -1));
         var probabilities = functional.softmax(logits, -1);
-        ProbabilitiesObserver?.Invoke(probabilities);
+        observer?.Invoke(probabilities);
         return probabilities.matmul(v);
     }
 

@@ -161,7 +161,7 @@ public sealed class ClipTokenizer
         if (ids.Count <= MaxLength) return ids;
         if (overflow == PromptOverflow.Truncate) return [.. ids.Take(MaxLength - 1), EosId];
         throw new ArgumentException($"The prompt \"{Shorten(prompt)}\" has {ids.Count - 2} tokens and the text encoder takes {MaxLength - 2}. "
-            + $"Shorten it, or ask for {nameof(PromptOverflow)}.{nameof(PromptOverflow.Truncate)}.", nameof(prompt));
+            + $"Shorten it, or ask for {nameof(PromptOverflow)}.{nameof(PromptOverflow.Truncate)} (--truncate).", nameof(prompt));
     }
 
     private static string Shorten(string prompt) => prompt.Length <= 120 ? prompt : prompt[..117] + "…";

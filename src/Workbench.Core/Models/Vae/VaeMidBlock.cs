@@ -46,9 +46,8 @@ internal sealed class VaeAttention : NamedModule<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         var tokens = norm.forward(x).flatten(2).transpose(1, 2); // [B, HW, C]
-        var (q, k, v) = (toQuery.forward(tokens), toKey.forward(tokens), toValue.forward(tokens));
-        var logits = (q * (1 / Math.Sqrt(q.shape[^1]))).matmul(k.transpose(-2, -1));
-        var attended = toOut[0].forward(functional.softmax(logits, -1).matmul(v));
+        Tensor Head(Linear projection) => projection.forward(tokens).unsqueeze(1); // [B, 1, HW, C]
+        var attended = toOut[0].forward(Attention.Attend(Head(toQuery), Head(toKey), Head(toValue)).squeeze(1));
         return x + attended.transpose(1, 2).reshape(x.shape);
     }
 }
