@@ -51,9 +51,9 @@ public static class DefenseTable
 
     private const string Reading = "Scores of what DreamBooth draws: identity and CLIP-IQAC, more is better; noise log-odds, less is better. ▲ and ▼: higher and lower than "
         + "without a purifier in the same column and part. † and ‡: higher and lower than the part 'plain' in the same line. Both by Wilcoxon's signed-rank test, two-sided, "
-        + "over pairs of runs (person, seed, and in the last columns protection): one sign p < 0.05, two signs also after Holm's correction over the lines of the column. "
+        + "over people, whose seeds and, in the last columns, protections are averaged first: one sign p < 0.05, two signs also after Holm's correction over the lines of the column. "
         + "△ and ▽: only over pairs of pictures, p ≤ 0.01, which takes the pictures of one person for independent. "
-        + "With n pairs the smallest possible p is 2/2^n. In parentheses the paper's IMS and Q, of other networks on real photos: compare directions, not sizes.";
+        + "With n people the smallest possible p is 2/2^n. In parentheses the paper's IMS and Q, of other networks on real photos: compare directions, not sizes.";
 
     private static StudyRow Row(string mode, string chain, int subject, IReadOnlyList<Run> cell)
     {
@@ -86,27 +86,27 @@ public static class DefenseTable
             }
     }
 
-    /// <summary>Differences of runs that have a partner: a run each, and a picture each.</summary>
+    /// <summary>Differences of runs that have a partner: one a person, whose seeds and protections are averaged, and one a picture.</summary>
     private static Differences Pairs(IEnumerable<Run> runs, IReadOnlyList<Run> partners, string score)
     {
         var pairs = (from run in runs
                      from partner in partners
                      where partner.Protection == run.Protection && partner.Result.Scenario.Subject == run.Result.Scenario.Subject && partner.Result.Scenario.Seed == run.Result.Scenario.Seed
-                     select run.Pictures(score).Zip(partner.Pictures(score), (a, b) => a - b).ToArray()).ToArray();
-        return new Differences([.. pairs.Select(p => p.Average())], [.. pairs.SelectMany(p => p)]);
+                     select (run.Result.Scenario.Subject, Pictures: run.Pictures(score).Zip(partner.Pictures(score), (a, b) => a - b).ToArray())).ToArray();
+        return new Differences([.. pairs.GroupBy(p => p.Subject).Select(person => person.Average(p => p.Pictures.Average()))], [.. pairs.SelectMany(p => p.Pictures)]);
     }
 
     private static IEnumerable<StudyRemark> Tests(IEnumerable<(string Chain, Differences Found)> lines, Signs signs, string against)
     {
-        var measured = lines.Where(l => l.Found.Runs.Length > 0).Select(l => (l.Chain, l.Found, P: WilcoxonSignedRank.Test(l.Found.Runs).PValue)).ToArray();
-        var adjusted = ClaimTests.Holm([.. measured.Select(l => l.P)]);
+        var measured = lines.Where(l => l.Found.People.Length > 0).Select(l => (l.Chain, l.Found, Test: WilcoxonSignedRank.Test(l.Found.People))).ToArray();
+        var adjusted = ClaimTests.Holm([.. measured.Select(l => l.Test.PValue)]);
         return measured.Select((line, i) =>
         {
-            var (mean, pictures) = (line.Found.Runs.Average(), WilcoxonSignedRank.Test(line.Found.Pictures).PValue);
-            var sign = new string(mean > 0 ? signs.Higher : signs.Lower, line.P >= Level ? 0 : adjusted[i] < Level ? 2 : 1);
+            var (mean, pictures) = (line.Found.People.Average(), WilcoxonSignedRank.Test(line.Found.Pictures).PValue);
+            var sign = new string(line.Test.RankSumPlus > line.Test.RankSumMinus ? signs.Higher : signs.Lower, line.Test.PValue >= Level ? 0 : adjusted[i] < Level ? 2 : 1);
             return new StudyRemark("", line.Chain, "", sign.Length > 0 ? sign : pictures <= PictureLevel ? (mean > 0 ? signs.HigherInPictures : signs.LowerInPictures) : "")
             {
-                Against = against, Difference = mean, PValue = line.P, AdjustedPValue = adjusted[i], PicturePValue = pictures, Pairs = line.Found.Runs.Length,
+                Against = against, Difference = mean, PValue = line.Test.PValue, AdjustedPValue = adjusted[i], PicturePValue = pictures, Pairs = line.Found.People.Length,
             };
         });
     }
@@ -115,7 +115,7 @@ public static class DefenseTable
 
     private sealed record Signs(char Higher, char Lower, string HigherInPictures, string LowerInPictures);
 
-    private sealed record Differences(double[] Runs, double[] Pictures);
+    private sealed record Differences(double[] People, double[] Pictures);
 
     private sealed record Run(string Mode, ScenarioResult Result)
     {

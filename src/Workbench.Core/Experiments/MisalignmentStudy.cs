@@ -98,6 +98,8 @@ public sealed record MisalignmentStudy
         using var prior = Enumerable.Range(0, Subjects).All(files.IsDone) ? null : Prior(models, seed, cancellationToken);
         files.Make(Enumerable.Range(0, Subjects), subject =>
             Report(study.Read(models, chains, misalignment, subject, seed, prior?.Class, null, progress, cancellationToken), model).WriteFile(files.Of(subject)), cancellationToken);
+        if (Enumerable.Range(0, Subjects).FirstOrDefault(s => !files.IsDone(s), -1) is >= 0 and var foreign)
+            throw new InvalidDataException($"{files.Of(foreign)} was made with other settings while this study ran; give each its own folder.");
         return Report([.. Enumerable.Range(0, Subjects).SelectMany(s => MisalignmentReport.ReadFile(files.Of(s)).Entries)], model);
     }
 

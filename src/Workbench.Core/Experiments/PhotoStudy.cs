@@ -52,7 +52,7 @@ public sealed record PhotoStudy
         if (Detail is { } part && (part.X < 0 || part.Y < 0 || part.Side < 1 || part.X + part.Side > Side || part.Y + part.Side > Side))
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The detail {part.X},{part.Y},{part.Side} does not lie in a photo of {Side} pixels."));
         var (chains, leftOut) = AvailableChains.Of(Chains, sources);
-        var (cache, model, purifiers) = (new PictureCache(folder), Fingerprint.Of(pipeline.Vae)[..16], new PurifierChains(sources));
+        var (cache, model, purifiers) = (new PictureCache(folder), string.Join('-', new TorchSharp.torch.nn.Module[] { pipeline.UNet, pipeline.Vae, pipeline.TextEncoder }.Select(m => Fingerprint.Of(m)[..16])), new PurifierChains(sources));
         var (rows, shown) = (new List<StudyRow>(), new List<(string Chain, ImageBatch Result)>());
         using var first = Photo(files[0]);
         ImageBatch? firstGiven = null;

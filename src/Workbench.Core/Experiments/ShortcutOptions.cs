@@ -45,7 +45,7 @@ public sealed record ShortcutOptions
     /// <summary>Sizes of the dose-response experiment beside 0; empty leaves it out.</summary>
     public IReadOnlyList<double> Doses { get; init; } = [4, 8, 11, 16];
 
-    /// <summary>Five to ten minutes a person on an idle core.</summary>
+    /// <summary>Forty minutes a person on a core without 16-bit matrix units, half of them for the doses.</summary>
     public static ShortcutOptions Full { get; } = new();
 
     /// <summary>

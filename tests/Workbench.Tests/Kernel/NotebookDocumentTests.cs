@@ -98,11 +98,23 @@ public sealed class NotebookDocumentTests
         var path = Path.Combine(folder, "a.ipynb");
         var document = NotebookDocument.Parse(Sample);
         document.Write(path);
-        document.Cells[1].Outputs.Add(new DisplayOutput(new([new("application/json", "{broken")])));
+        document.Metadata["no number"] = System.Text.Json.Nodes.JsonValue.Create(double.NaN);
         Assert.ThrowsAny<Exception>(() => document.Write(path));
         Assert.Equal(4, NotebookDocument.Read(path).Cells.Count);
         Assert.Single(Directory.GetFiles(folder));
         Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public void What_a_cell_calls_json_and_is_none_is_kept_as_text()
+    {
+        var document = NotebookDocument.Parse(Sample);
+        document.Cells[1].Outputs.Clear();
+        document.Cells[1].Outputs.Add(new DisplayOutput(new([new("application/json", "{broken")])));
+        var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.ipynb");
+        document.Write(path);
+        Assert.Equal("\"{broken\"", Assert.IsType<DisplayOutput>(NotebookDocument.Read(path).Cells[1].Outputs.Single()).Data["application/json"]);
+        File.Delete(path);
     }
 
     [Fact]

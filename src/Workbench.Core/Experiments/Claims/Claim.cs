@@ -19,8 +19,11 @@ public sealed record Claim(int Number, string Title, string Statement, IReadOnly
     [
         new(1, "Protection degrades", "A model trained on protected photos draws worse pictures.",
             [ClaimContrast.Difference("quality: clean above protected", ClaimMeasure.Quality, MiniWorldStudy.Clean, MiniWorldStudy.Protected)]),
-        new(2, "Random noise does not", "Random noise of the same size does not hurt: it leaves quality nearer to clean than to protected.",
-            [new("quality: random noise above the middle of clean and protected", ClaimMeasure.Quality, [(MiniWorldStudy.Random, 1), (MiniWorldStudy.Clean, -0.5), (MiniWorldStudy.Protected, -0.5)])]),
+        new(2, "Random noise does less", "Random noise of the same size degrades less: it leaves quality nearer to clean than to protected.",
+            [
+                new("quality: random noise above the middle of clean and protected", ClaimMeasure.Quality, [(MiniWorldStudy.Random, 1), (MiniWorldStudy.Clean, -0.5), (MiniWorldStudy.Protected, -0.5)]),
+                ClaimContrast.Difference("quality: clean above protected", ClaimMeasure.Quality, MiniWorldStudy.Clean, MiniWorldStudy.Protected),
+            ]),
         new(3, "CLIP displacement", "Protected photos lie nearer to noise than clean ones do, and random noise of the same size does not move them as far.",
             [
                 ClaimContrast.Difference("displacement: protected above clean", ClaimMeasure.Displacement, MiniWorldStudy.Protected, MiniWorldStudy.Clean),

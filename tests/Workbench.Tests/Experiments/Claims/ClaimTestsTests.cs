@@ -16,16 +16,18 @@ public sealed class ClaimTestsTests
         Assert.Equal((8, 1.0), (found[0].Parts[0].People, found[0].Parts[0].RankBiserial));
         Assert.Equal(2, found[0].Parts[0].Mean!.Mean, 0.2);
         Assert.Equal("confirmed", ClaimTable.Verdicts(found)["we found"][0]);
-        Assert.Equal(9, ClaimTable.Parts(found).Rows.Count);
+        Assert.Equal(10, ClaimTable.Parts(found).Rows.Count);
     }
 
     [Fact]
     public void A_turned_round_world_gives_the_opposite_and_a_world_without_effects_confirms_nothing()
     {
-        var turned = ClaimTests.Run(World(8, sign: -1));
+        var turned = ClaimTests.Run(World(9, sign: -1));
         Assert.Equal(ClaimVerdict.Opposite, turned[0].Verdict);
         Assert.Equal(ClaimVerdict.Opposite, turned[3].Verdict);
         Assert.Equal(ClaimVerdict.Opposite, turned[4].Verdict);
+        // The p that is shown is the verdict's: two parts, and three claims of two parts that are left after those of one.
+        Assert.Equal(6.0 / 512, turned[4].AdjustedPValue, 12);
         var still = ClaimTests.Run(World(8, sign: 0));
         Assert.All(still.Where(r => r.Verdict != ClaimVerdict.NotMeasured), r => Assert.Equal(ClaimVerdict.NotConfirmed, r.Verdict));
     }
@@ -44,10 +46,13 @@ public sealed class ClaimTestsTests
     public void One_part_the_other_way_round_turns_a_claim_of_two_parts()
     {
         // Random noise displaces photos more than the protection does: the first part of claim 3 holds, the second is opposite.
-        var results = World(8).Select(r => r.Scenario.Condition == MiniWorldStudy.Random ? r with { TrainingNoiseReconstructed = 0.99 } : r).ToList();
-        var found = ClaimTests.Run(results)[2];
+        ClaimResult Displacement(int people) =>
+            ClaimTests.Run([.. World(people).Select(r => r.Scenario.Condition == MiniWorldStudy.Random ? r with { TrainingNoiseReconstructed = 0.99 } : r)])[2];
+        var found = Displacement(9);
         Assert.Equal(ClaimVerdict.Opposite, found.Verdict);
         Assert.True(found.Parts[0].PValue < 0.01 && found.Parts[1].OppositePValue < 0.01);
+        // Each direction has half of the level: 2 parts × 5 claims / 2⁸ is too much.
+        Assert.Equal(ClaimVerdict.NotConfirmed, Displacement(8).Verdict);
     }
 
     [Fact]
