@@ -69,9 +69,22 @@ public sealed class DefenseGridTests
         Assert.Contains("(paper: IMS -0.67)", StudyTableText.Markdown(table), StringComparison.Ordinal);
     }
 
-    private static ScenarioResult Result(DefenseMode mode, int subject, string chain, double identity) => new()
+    [Fact]
+    public void Seeds_and_protections_of_a_person_are_one_pair()
     {
-        Scenario = Scenario.Of("c", "aspl", 11, subject, 0) with { Purifier = chain, Decoupling = mode.Decoupling },
+        var results = from protection in new[] { "aspl", "encoder" }
+                      from subject in Enumerable.Range(0, 4)
+                      from chain in new[] { ("none", 0.1), ("jpeg", 0.5) }
+                      select Result(DefenseMode.Plain, subject, chain.Item1, chain.Item2 + 0.01 * subject, protection);
+        var mark = DefenseTable.Of([.. results]).Remarks.Single(r => r.Name == "jpeg" && r.Against == "none" && r.Column == DefenseTable.Column("all", "identity"));
+        // Eight pairs of runs would give ▲▲; four people cannot reach 5 %.
+        Assert.Equal((4, 2.0 / 16), (mark.Pairs, mark.PValue));
+        Assert.DoesNotContain("▲", mark.Text, StringComparison.Ordinal);
+    }
+
+    private static ScenarioResult Result(DefenseMode mode, int subject, string chain, double identity, string protection = "aspl") => new()
+    {
+        Scenario = Scenario.Of("c", protection, 11, subject, 0) with { Purifier = chain, Decoupling = mode.Decoupling },
         Images = [new ImageScores(0, "a photo", identity, 0, 0.5, 1, 1)],
     };
 }
