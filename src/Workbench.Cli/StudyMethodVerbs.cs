@@ -89,7 +89,7 @@ internal static class StudyMethodVerbs
             }).Among(models.Purifiers);
             foreach (var reason in leftOut) AnsiConsole.MarkupLineInterpolated($"[yellow]left out: {reason}[/]");
             var (work, folder) = (options.Work(parse), options.WorkFolder(parse));
-            var runs = grid.In(folder, work.CacheFolder);
+            var runs = grid.In(folder, work);
             var photos = new ScenarioPhotos(models, grid.Config, work.CacheFolder ?? folder);
             var results = parse.GetValue(reportOnly) ? runs.Results(photos) : runs.Run(models, work.Part, work.Parts, new StudyVerb.Lines(), cancellation);
             AnsiConsole.MarkupLineInterpolated($"{results.Count} of {grid.Scenarios().Count} runs finished in {folder}");

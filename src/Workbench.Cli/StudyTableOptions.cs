@@ -12,6 +12,7 @@ internal sealed class StudyTableOptions(string name, string results, params stri
     private readonly Option<string?> output = new("--out") { Description = $"Folder of the tables and pictures; by default {results}, of a Smoke run one in out/." };
     private readonly Option<string?> work = new("--work") { Description = $"Folder of photos and runs; finished ones in it are kept. By default {Path.Combine("out", name)}, of a Smoke run another." };
     private readonly Option<string?> cache = new("--cache") { Description = "Folder of class pictures, protected and purified photos that studies share; by default inside --work." };
+    private readonly Option<string[]> reuse = StudyVerb.Reuse();
     private readonly Option<string?> model = new("--model") { Description = "Model folder; by default the mini world's." };
     private readonly Option<int?> subjects = new("--subjects") { Description = "Held-out people." };
     private readonly Option<string> shard = StudyVerb.Shard();
@@ -19,7 +20,7 @@ internal sealed class StudyTableOptions(string name, string results, params stri
 
     public Command Command(string verb, string description, params Option[] more)
     {
-        var command = new Command(verb, description) { output, work, cache, model, profile, subjects, shard };
+        var command = new Command(verb, description) { output, work, cache, reuse, model, profile, subjects, shard };
         foreach (var option in more) command.Options.Add(option);
         return command;
     }
@@ -39,7 +40,7 @@ internal sealed class StudyTableOptions(string name, string results, params stri
     public StudyWork Work(ParseResult parse)
     {
         var (part, parts) = StudyVerb.Part(parse.GetRequiredValue(shard));
-        return new StudyWork(part, parts) { CacheFolder = parse.GetValue(cache) };
+        return new StudyWork(part, parts) { CacheFolder = parse.GetValue(cache), ReuseFolders = parse.GetValue(reuse) ?? [] };
     }
 
     private static Option<string> Among(string[] profiles)

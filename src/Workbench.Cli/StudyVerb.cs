@@ -42,7 +42,8 @@ internal static class StudyVerb
         var purifier = new Option<string?>("--purifier") { Description = "Purifier chain under study, and what the adaptive attack knows; by default the paper's, code-sr." };
         var shard = Shard();
         var cache = new Option<string?>("--cache") { Description = "Folder of photos that studies share; by default inside --out." };
-        var command = new Command("run", "Runs what is not finished yet.") { output, model, profile, subjects, seeds, budgets, perturbation, purifier, shard, cache };
+        var reuse = Reuse();
+        var command = new Command("run", "Runs what is not finished yet.") { output, model, profile, subjects, seeds, budgets, perturbation, purifier, shard, cache, reuse };
         command.SetAction((parse, cancellation) => Guard(() =>
         {
             var preset = parse.GetRequiredValue(profile) == "Smoke" ? MiniWorldStudy.Smoke : MiniWorldStudy.Full;
@@ -57,7 +58,8 @@ internal static class StudyVerb
             var (part, parts) = Part(parse.GetRequiredValue(shard));
             using var mini = MiniWorldModels.Load(parse.GetValue(model));
             var folder = parse.GetRequiredValue(output);
-            var results = study.Grid(folder, parse.GetValue(cache)).Run(ScenarioModels.Of(mini), part, parts, new Lines(), cancellation);
+            var work = new StudyWork(part, parts) { CacheFolder = parse.GetValue(cache), ReuseFolders = parse.GetValue(reuse) ?? [] };
+            var results = study.Grid(folder, work).Run(ScenarioModels.Of(mini), part, parts, new Lines(), cancellation);
             AnsiConsole.MarkupLineInterpolated($"{results.Count} of {study.Scenarios().Count} runs finished in {folder}");
             return 0;
         }));
@@ -89,6 +91,11 @@ internal static class StudyVerb
 
     internal static Option<string> Shard() =>
         new("--shard") { Description = "i/n: this process's part, i from 0; start one process a core.", DefaultValueFactory = _ => "0/1" };
+
+    internal static Option<string[]> Reuse() => new("--reuse")
+    {
+        Description = "Folders of other studies: their finished runs of the same settings and weights are taken over, not run again.", AllowMultipleArgumentsPerToken = true,
+    };
 
     internal static (int Part, int Parts) Part(string text) =>
         text.Split('/') is [var i, var n] && int.TryParse(i, out var part) && int.TryParse(n, out var parts) && part >= 0 && part < parts

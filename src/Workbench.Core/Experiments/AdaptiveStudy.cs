@@ -11,7 +11,8 @@ namespace Workbench.Experiments;
 /// <remarks>
 /// The paper attacks its own purifier only, with six steps of AdvDM at 16/255. Here the protection under study is made through each purifier
 /// (<see cref="AdaptiveAttack"/>), at the size at which it was made without, so that before and after differ in that knowledge alone; and once
-/// with the noise token known too. Through purifiers that take many network passes a picture it is the paper's attack, of six steps.
+/// with the noise token known too. Through purifiers that take many network passes a picture it is the paper's attack, of six steps; that attack
+/// is then run without the purifier too, as its own "before".
 /// Chains whose networks the folder lacks are left out and named.
 /// </remarks>
 /// <seealso href="notebooks/05-paper-tables.ipynb">Explained in notebook 05.</seealso>
@@ -77,14 +78,23 @@ public sealed record AdaptiveStudy
         foreach (var (index, protection) in Protections.Index())
             foreach (var chain in chains)
             {
-                var run = Photos($"{protection}+{Sign(chain)}") with { Perturbation = protection, BudgetLevels = Budget.Levels, Purifier = chain };
+                Scenario Run(string attack) => Photos($"{attack}+{Sign(chain)}") with { Perturbation = attack, BudgetLevels = Budget.Levels, Purifier = chain };
                 var attack = UsesPaperAttack || IsSlow(chain) ? PaperAttack : protection;
-                var through = run with { Condition = $"{attack}-through+{Sign(chain)}", Perturbation = attack, Through = chain };
                 var isDecoupled = DecouplesAll || chain == paper;
                 // The paper's attack does not depend on the protection that it stands beside: once is enough.
                 var isAttacked = chain != "none" && (attack == protection || index == 0);
+                var run = Run(protection);
                 yield return run;
                 if (isDecoupled) yield return run with { Condition = run.Condition + "+cdl", Decoupling = cdl };
+                // Before and after, and the photos without a defense, are of one attack.
+                var before = Run(attack);
+                if (isAttacked && attack != protection)
+                {
+                    yield return before with { Condition = $"{attack}+none", Purifier = "none" };
+                    yield return before;
+                    if (isDecoupled) yield return before with { Condition = before.Condition + "+cdl", Decoupling = cdl };
+                }
+                var through = before with { Condition = $"{attack}-through+{Sign(chain)}", Through = chain };
                 if (isAttacked) yield return through;
                 if (isAttacked && isDecoupled) yield return through with { Condition = through.Condition + "+cdl", Decoupling = cdl };
                 if (isAttacked && chain == paper)

@@ -69,8 +69,9 @@ public sealed record DefenseGrid
 
     /// <summary>The runs in <paramref name="folder"/>.</summary>
     /// <param name="folder">Keeps the runs.</param>
-    /// <param name="cacheFolder">Keeps photos; null: inside the folder.</param>
-    public ScenarioGrid In(string folder, string? cacheFolder = null) => new(folder, Scenarios(), Config) { CacheFolder = cacheFolder };
+    /// <param name="work">Where photos are shared, and finished runs to take over; null: neither.</param>
+    public ScenarioGrid In(string folder, StudyWork? work = null) =>
+        new(folder, Scenarios(), Config) { CacheFolder = work?.CacheFolder, ReuseFolders = work?.ReuseFolders ?? [] };
 
     // A condition names a folder.
     private static string Condition(string protection, string chain, DefenseMode mode) =>

@@ -58,8 +58,9 @@ public sealed record MiniWorldStudy
 
     /// <summary>The grid of this study in <paramref name="folder"/>.</summary>
     /// <param name="folder">Keeps the runs.</param>
-    /// <param name="cacheFolder">Keeps photos; null: inside the folder.</param>
-    public ScenarioGrid Grid(string folder, string? cacheFolder = null) => new(folder, Scenarios(), Config) { CacheFolder = cacheFolder };
+    /// <param name="work">Where photos are shared, and finished runs to take over; null: neither.</param>
+    public ScenarioGrid Grid(string folder, StudyWork? work = null) =>
+        new(folder, Scenarios(), Config) { CacheFolder = work?.CacheFolder, ReuseFolders = work?.ReuseFolders ?? [] };
 
     private void Validate()
     {

@@ -61,7 +61,7 @@ public sealed record ProtectionStudy
         var store = new StudyRowStore(Path.Combine(folder, "photos"));
         using var misalignment = new Misalignment(models.Clip, models.Pipeline.Vae, Config.DreamBooth.InstancePrompt, Config.Probe);
         var mine = Scenarios().GroupBy(s => s.Subject).Where(g => work.IsMine(g.Key)).SelectMany(g => g).ToArray();
-        var grid = new ScenarioGrid(folder, [.. Scenarios()], Config);
+        var grid = new ScenarioGrid(folder, [.. Scenarios()], Config) { ReuseFolders = work.ReuseFolders };
         if (WithDreamBooth) grid.Results(photos); // runs of other weights are refused before anything of the folder is made anew
         using var runner = WithDreamBooth ? new ScenarioRunner(models, Config, work.CacheIn(folder)) : null;
         foreach (var (scenario, at) in mine.Select((s, i) => (s, i)))

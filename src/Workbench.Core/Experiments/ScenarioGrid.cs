@@ -22,6 +22,7 @@ public sealed class ScenarioGrid
 
     private readonly IReadOnlyList<Scenario> scenarios;
     private readonly ScenarioConfig config;
+    private FinishedRuns? others;
 
     /// <summary>A grid in <paramref name="folder"/>.</summary>
     /// <exception cref="ArgumentException">A scenario is invalid, or two have one key.</exception>
@@ -41,6 +42,9 @@ public sealed class ScenarioGrid
 
     /// <summary>Keeps class pictures, protected and purified photos; by default <c>cache/</c> inside the grid's folder. Studies may share one.</summary>
     public string? CacheFolder { get; init; }
+
+    /// <summary>Folders of other studies: a finished run there of the same scenario, settings and weights is taken over, whatever its condition is called there.</summary>
+    public IReadOnlyList<string> ReuseFolders { get; init; } = [];
 
     /// <summary>The scenarios that have no finished folder yet.</summary>
     public IReadOnlyList<Scenario> Pending() => [.. scenarios.Where(s => Finished(s) is null)];
@@ -74,7 +78,7 @@ public sealed class ScenarioGrid
     internal void RunOne(ScenarioRunner runner, Scenario scenario, IProgress<(string Stage, double Fraction)>? progress, CancellationToken cancellationToken)
     {
         using var taken = FolderLock.TryAcquire(RunFolder(scenario) + ".lock");
-        if (taken is null || Finished(scenario, runner.Photos) is not null) return;
+        if (taken is null || Finished(scenario, runner.Photos) is not null || TakeOver(scenario, runner.Photos)) return;
         Store(runner, scenario, progress, cancellationToken);
     }
 
@@ -91,7 +95,10 @@ public sealed class ScenarioGrid
         var runs = Path.Combine(folder, "runs");
         if (!Directory.Exists(runs)) throw new DirectoryNotFoundException($"{folder}: no runs/ here; run the study first.");
         var found = Directory.GetDirectories(runs).Order(StringComparer.Ordinal).Select(f => Path.Combine(f, ManifestFile)).Where(File.Exists).Select(f => (File: f, Manifest: ReadManifest(f))).ToArray();
-        if (found.FirstOrDefault(f => !JsonNode.DeepEquals(f.Manifest["model"], found[0].Manifest["model"]) || !JsonNode.DeepEquals(f.Manifest["config"], found[0].Manifest["config"])) is { File: { } other })
+        var scored = found.FirstOrDefault(f => Scorers(f.Manifest) is not null).Manifest;
+        bool IsOther(JsonObject run) => !JsonNode.DeepEquals(run["model"], found[0].Manifest["model"]) || !JsonNode.DeepEquals(run["config"], found[0].Manifest["config"])
+            || (Scorers(run) is { } scorers && scorers != Scorers(scored!));
+        if (found.FirstOrDefault(f => IsOther(f.Manifest)) is { File: { } other })
             throw new InvalidDataException($"{other} and {found[0].File} were made with different settings or weights; keep such runs in different folders.");
         return [.. found.Select(f => ResultOf(f.File, f.Manifest))];
     }
@@ -124,7 +131,7 @@ public sealed class ScenarioGrid
         }, progress, cancellationToken);
         AtomicFile.WriteText(Path.Combine(folder, ManifestFile), new JsonObject
         {
-            ["scenario"] = JsonSerializer.SerializeToNode(scenario, Json),
+            ["scenario"] = ScenarioNode(scenario),
             ["config"] = ConfigNode(),
             ["model"] = runner.ModelFingerprint,
             ["weights"] = runner.Photos.Weights(scenario),
@@ -142,18 +149,48 @@ public sealed class ScenarioGrid
         if (!File.Exists(path)) return null;
         var manifest = ReadManifest(path);
         // Results of other settings must not mix with ours.
-        if (!JsonNode.DeepEquals(manifest["config"], ConfigNode()) || !JsonNode.DeepEquals(manifest["scenario"], JsonSerializer.SerializeToNode(scenario, Json)))
+        if (!JsonNode.DeepEquals(manifest["config"], ConfigNode()) || !JsonNode.DeepEquals(manifest["scenario"], ScenarioNode(scenario)))
             throw new InvalidDataException($"{path}: this run was made with other settings; choose another folder, or remove it.");
-        // Older runs do not say what purified and scored them.
-        if (photos is not null && ((string?)manifest["model"] != photos.Model || ((string?)manifest["weights"] is { } weights && weights != photos.Weights(scenario))))
+        if (photos is not null && !HasWeights(manifest, scenario, photos))
             throw new InvalidDataException($"{path}: this run was made with other weights; choose another folder, or remove it.");
-        // Nor do they say how the protection was set.
-        if (photos is not null && (string?)manifest["protection"] is { } protection && protection != photos.Protection(scenario))
+        if (photos is not null && !HasProtection(manifest, scenario, photos))
             throw new InvalidDataException($"{path}: this run was made with other settings of {scenario.Perturbation}; choose another folder, or remove it.");
         return ResultOf(path, manifest);
     }
 
-    private static JsonObject ReadManifest(string path) => StoredJson.Read<JsonObject>(path, "the manifest of a run");
+    // "scorers X purifiers Y": only runs of one chain have the second part in common.
+    private static string? Scorers(JsonObject manifest) => ((string?)manifest["weights"])?.Split(" purifiers ")[0];
+
+    // Older runs do not say what purified and scored them.
+    private static bool HasWeights(JsonObject manifest, Scenario scenario, ScenarioPhotos photos) =>
+        (string?)manifest["model"] == photos.Model && ((string?)manifest["weights"] is not { } weights || weights == photos.Weights(scenario));
+
+    // Nor do they say how the protection was set.
+    private static bool HasProtection(JsonObject manifest, Scenario scenario, ScenarioPhotos photos) =>
+        (string?)manifest["protection"] is not { } protection || protection == photos.Protection(scenario);
+
+    /// <summary>Copies another study's run of this scenario; false where there is none.</summary>
+    private bool TakeOver(Scenario scenario, ScenarioPhotos photos)
+    {
+        var wanted = ConfigNode();
+        bool IsOurs(JsonObject made) => JsonNode.DeepEquals(made["config"], wanted) && HasWeights(made, scenario, photos) && HasProtection(made, scenario, photos);
+        if ((others ??= new FinishedRuns(ReuseFolders)).Find(ScenarioNode(scenario), IsOurs) is not { } run) return false;
+        var folder = RunFolder(scenario);
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        foreach (var file in Directory.GetFiles(run.Folder, "*", SearchOption.AllDirectories).Where(f => Path.GetFileName(f) != ManifestFile))
+        {
+            var copy = Path.Combine(folder, Path.GetRelativePath(run.Folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+        run.Manifest["taken_over_from"] = (string?)run.Manifest["scenario"]!["key"];
+        run.Manifest["scenario"] = ScenarioNode(scenario);
+        run.Manifest["result"]!["scenario"] = ScenarioNode(scenario);
+        AtomicFile.WriteText(Path.Combine(folder, ManifestFile), run.Manifest.ToJsonString(Json) + "\n");
+        return true;
+    }
+
+    internal static JsonObject ReadManifest(string path) => StoredJson.Read<JsonObject>(path, "the manifest of a run");
 
     private static ScenarioResult ResultOf(string path, JsonObject manifest)
     {
@@ -166,6 +203,8 @@ public sealed class ScenarioGrid
             throw new InvalidDataException($"{path}: expected the result of a run: {e.Message}", e);
         }
     }
+
+    private static JsonNode ScenarioNode(Scenario scenario) => JsonSerializer.SerializeToNode(scenario, Json)!;
 
     // Through text, so that it compares equal to what was read back.
     private JsonNode ConfigNode() => JsonNode.Parse(JsonSerializer.Serialize(config, Json))!;

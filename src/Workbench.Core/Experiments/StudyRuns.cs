@@ -31,7 +31,7 @@ public sealed record StudyRuns(IReadOnlyList<RunScores> Runs)
         StudyWork? work, IProgress<ScenarioProgress>? progress, CancellationToken cancellationToken)
     {
         work ??= new StudyWork();
-        new ScenarioGrid(folder, study.Scenarios, config) { CacheFolder = work.CacheFolder }.Run(models, work.Part, work.Parts, progress, cancellationToken);
+        new ScenarioGrid(folder, study.Scenarios, config) { CacheFolder = work.CacheFolder, ReuseFolders = work.ReuseFolders }.Run(models, work.Part, work.Parts, progress, cancellationToken);
         var levels = study.Scenarios.Where(s => s.IsPerturbed).Select(s => s.BudgetLevels).ToHashSet();
         return new([.. ScenarioGrid.Read(folder).Where(r => !r.Scenario.IsPerturbed || levels.Contains(r.Scenario.BudgetLevels)).Select(RunScores.Of)]) { LeftOut = study.LeftOut };
     }

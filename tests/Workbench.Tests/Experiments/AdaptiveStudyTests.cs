@@ -39,6 +39,9 @@ public sealed class AdaptiveStudyTests
         var study = AdaptiveStudy.Full with { Subjects = 1, Chains = ["gau", "eldiffp"], Protections = ["aspl", "encoder"] };
         var after = study.Scenarios(new PurifierSources { TextToImage = mini }).Scenarios.Where(s => s.Through is not null).ToArray();
         Assert.Equal([("gau", "aspl"), ("eldiffp", AdaptiveStudy.PaperAttack), ("gau", "encoder")], after.Select(s => (s.Through!, s.Perturbation)));
+        // What is met by the paper's attack is compared with that attack, not with ASPL.
+        var before = study.Scenarios(new PurifierSources { TextToImage = mini }).Scenarios.Where(s => s is { Through: null, Perturbation: AdaptiveStudy.PaperAttack });
+        Assert.Equal(["none", "eldiffp"], before.Select(s => s.Purifier));
         var attack = Workbench.Perturbations.PerturbationCatalog.Create(AdaptiveStudy.PaperAttack, study.Budget, Workbench.Perturbations.Profile.MiniWorld);
         Assert.Equal(6, Assert.IsType<Workbench.Perturbations.AdvDmOptions>(attack.Settings).Steps);
     }
@@ -90,6 +93,18 @@ public sealed class AdaptiveStudyTests
         Assert.StartsWith("0.200 [0.200, 0.200]*", (string)report.Table("aspl")["Avg after, less undefended"][0]);
         // The paper's row stands beside the attack that it made.
         Assert.Equal(["0.204", ""], Enumerable.Range(0, 2).Select(i => (string)report.Table("aspl")["E[Avg], paper"][i]));
+    }
+
+    [Fact]
+    public void Each_attack_has_a_table_of_its_own_and_is_compared_with_itself()
+    {
+        Scenario aspl = TinyStudy.Protected with { Purifier = "gridpure" }, paper = aspl with { Perturbation = AdaptiveStudy.PaperAttack };
+        var report = new AdaptiveReport(new StudyRuns([Run(aspl, 0.9), Run(paper with { Purifier = "none" }, 0.3), Run(paper, 0.5), Run(paper with { Through = "gridpure" }, 0.1)]));
+        Assert.Empty(report.Attacks("aspl"));
+        var table = report.Table(AdaptiveStudy.PaperAttack);
+        Assert.Equal("gridpure", table["defense"][0]);
+        Assert.StartsWith("-0.400 ", (string)table["Avg, after less before"][0], StringComparison.Ordinal);
+        Assert.StartsWith("-0.200 ", (string)table["Avg after, less undefended"][0], StringComparison.Ordinal);
     }
 
     private static RunScores Run(Scenario scenario, double value) =>

@@ -129,7 +129,7 @@ public sealed class ScenarioGridTests
         Assert.Equal(2, ScenarioGrid.Read(folder.Path).Count);
         var path = Manifest(folder, All[1]);
         var whole = File.ReadAllText(path);
-        foreach (var (key, value) in new (string, JsonNode)[] { ("model", "other"), ("config", new JsonObject()) })
+        foreach (var (key, value) in new (string, JsonNode)[] { ("model", "other"), ("config", new JsonObject()), ("weights", "scorers other purifiers none") })
         {
             var manifest = JsonNode.Parse(whole)!;
             manifest[key] = value;
@@ -140,6 +140,43 @@ public sealed class ScenarioGridTests
         Assert.Contains(path, Assert.Throws<InvalidDataException>(() => ScenarioGrid.Read(folder.Path)).Message, StringComparison.Ordinal);
         File.WriteAllText(folder.File(StudyRuns.FileName), "{\"runs\": 3}");
         Assert.Contains(folder.File(StudyRuns.FileName), Assert.Throws<InvalidDataException>(() => StudyRuns.Read(folder.Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_finished_run_of_another_study_is_taken_over_whatever_it_is_called_there()
+    {
+        using var scope = NewDisposeScope();
+        using TemporaryFolder clip = new(), first = new(), folder = new();
+        var made = Run(new ScenarioGrid(first.Path, All[..2], TinyStudy.Config), clip);
+        Scenario[] renamed = [All[0] with { Condition = "untouched" }, All[1] with { Condition = "guarded" }, All[1] with { Condition = "seeded", Seed = 7 }];
+        var stages = new List<string>();
+        var results = Run(new ScenarioGrid(folder.Path, renamed, TinyStudy.Config) { ReuseFolders = [first.Path] }, clip, stages);
+
+        Assert.Equal([renamed[2].Key], stages.Where(s => s.StartsWith("train ", StringComparison.Ordinal)).Select(s => s[6..]).Distinct());
+        Assert.Equal(renamed, results.Select(r => r.Scenario));
+        Assert.Equal(made.Select(r => r.Images), results.Take(2).Select(r => r.Images));
+        Assert.Equal(All[1].Key, JsonNode.Parse(File.ReadAllText(Manifest(folder, renamed[1])))!["taken_over_from"]!.GetValue<string>());
+        Assert.Equal(2, Directory.GetFiles(Path.Combine(folder.Path, "runs", renamed[1].Key, "generated")).Length);
+        Assert.Empty(new ScenarioGrid(folder.Path, renamed, TinyStudy.Config).Pending());
+    }
+
+    [Fact]
+    public void Runs_of_other_settings_or_weights_are_not_taken_over_and_a_folder_without_runs_is_named()
+    {
+        using var scope = NewDisposeScope();
+        using TemporaryFolder clip = new(), first = new(), folder = new(), empty = new();
+        var models = TinyStudy.Models(clip);
+        new ScenarioGrid(first.Path, All[..1], TinyStudy.Config).Run(models, cancellationToken: TestContext.Current.CancellationToken);
+        var kept = File.ReadAllText(Manifest(first, All[0]));
+        var trained = 0;
+        var count = new Immediate<ScenarioProgress>(p => trained += p is { Stage: "train", Fraction: 1 } ? 1 : 0);
+        var shorter = TinyStudy.Config with { DreamBooth = TinyStudy.Config.DreamBooth with { MaxTrainSteps = 1 } };
+        new ScenarioGrid(folder.File("a"), All[..1], shorter) { ReuseFolders = [first.Path] }.Run(models, progress: count, cancellationToken: TestContext.Current.CancellationToken);
+        new ScenarioGrid(folder.File("b"), All[..1], TinyStudy.Config) { ReuseFolders = [first.Path] }.Run(models with { Identity = new OtherIdentity() }, progress: count, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(2, trained);
+        Assert.Equal(kept, File.ReadAllText(Manifest(first, All[0])));
+        var lost = Assert.Throws<DirectoryNotFoundException>(() => Run(new ScenarioGrid(folder.File("c"), All[..1], TinyStudy.Config) { ReuseFolders = [empty.Path] }, clip));
+        Assert.Contains(empty.Path, lost.Message, StringComparison.Ordinal);
     }
 
     private sealed class OtherIdentity : Workbench.Models.Identity.IIdentityEncoder
