@@ -125,5 +125,6 @@ public sealed record AblationReport(StudyRuns Runs)
 
     private static string Others(Scenario scenario, AblationSwitch but) => string.Join('+', AblationSwitch.All.Where(a => a != but && a.IsOn(scenario)).Select(a => a.Name));
 
-    private static string Signed(BootstrapInterval i) => string.Create(CultureInfo.InvariantCulture, $"{i.Mean:+0.000;-0.000} [{i.Low:0.000}, {i.High:0.000}]");
+    private static string Signed(BootstrapInterval i) => string.Create(CultureInfo.InvariantCulture, $"{i.Mean:+0.000;-0.000}")
+        + (i.IsPoint ? "" : string.Create(CultureInfo.InvariantCulture, $" [{i.Low:0.000}, {i.High:0.000}]"));
 }

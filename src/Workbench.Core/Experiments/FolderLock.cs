@@ -16,11 +16,14 @@ internal sealed class FolderLock : IDisposable
             // The file stays: deleting it would let two processes hold locks on two files of one name.
             return new FolderLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (IOException)
+        catch (IOException e) when (IsHeld(e))
         {
             return null;
         }
     }
+
+    // EAGAIN of Linux and of macOS; a sharing or lock violation of Windows. A full disk or a read-only folder is no lock: waiting would never end.
+    private static bool IsHeld(IOException e) => e.GetType() == typeof(IOException) && (e.HResult is 11 or 35 || (e.HResult & 0xFFFF) is 32 or 33);
 
     /// <summary>Waits for the lock.</summary>
     public static FolderLock Acquire(string path, CancellationToken cancellationToken)

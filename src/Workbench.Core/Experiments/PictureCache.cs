@@ -23,7 +23,7 @@ internal sealed class PictureCache(string folder)
         bool Ready() => File.Exists(keyFile) && File.ReadAllText(keyFile) == key;
         (ImageBatch, PictureCost?) Stored() =>
             (ImageBatch.Load(target), File.Exists(costFile) ? StoredJson.Read<PictureCost>(costFile, "seconds") : null);
-        if (Ready()) return Stored();
+        // Under the lock from the first look: another process may be about to replace the set.
         using var taken = FolderLock.Acquire(target + ".lock", cancellationToken);
         if (Ready()) return Stored();
         var (made, cost) = make();

@@ -140,7 +140,7 @@ public sealed record PurifierStudy
 
     private string Key(Scenario scenario, ScenarioPhotos photos) => string.Create(CultureInfo.InvariantCulture,
         $"{FileOf(scenario)} {Budget} {Config.Profile} photos {Config.PhotosPerSet} model {photos.Model} scorers {photos.Scorers} purifiers {photos.PurifierWeights(scenario.Purifier)} ")
-        + $"prompts '{Config.DreamBooth.InstancePrompt}' '{Config.DreamBooth.ClassPrompt}' probe {JsonSerializer.Serialize(Config.Probe, ModelConfigFile.Options)} metrics {string.Join(',', Metrics.Select(m => m.Name))}";
+        + $"prompts '{Config.DreamBooth.InstancePrompt}' '{Config.DreamBooth.ClassPrompt}' probe {JsonSerializer.Serialize(Config.Probe, ModelConfigFile.Options)} metrics {string.Join(',', Metrics.Select(m => m.Name))} protection {photos.Protection(scenario)}";
 
     private void Validate()
     {

@@ -106,7 +106,6 @@ public sealed class ScenarioPhotos
 
     internal static Seed Root(Scenario scenario) => new Seed(scenario.Seed).For(scenario.Subject);
 
-    /// <summary>What a protector sees beside the photos: the prompts, the clean references, and the settings of the class pictures where a surrogate is trained.</summary>
     /// <summary>The settings of the scenario's protection as one text; null where there is none.</summary>
     internal string? Protection(Scenario scenario)
     {
@@ -125,6 +124,7 @@ public sealed class ScenarioPhotos
 
     private static string Settings(IPerturbation perturbation) => JsonSerializer.Serialize(perturbation.Settings, perturbation.Settings.GetType(), ModelConfigFile.Options);
 
+    // What a protector sees beside the photos: the prompts, the clean references, and the settings of the class pictures where a surrogate is trained.
     private string Surroundings(IPerturbation perturbation, SubjectPhotos photos)
     {
         var dreamBooth = config.DreamBooth;

@@ -18,7 +18,7 @@ internal static class DiffusersFolder
         {
             model = create(config);
         }
-        catch (Exception e) when (e is NotSupportedException or ArgumentException)
+        catch (Exception e) when (e is NotSupportedException or ArgumentException or ArithmeticException)
         {
             throw new WeightsException($"'{path}': {e.Message}", e);
         }

@@ -25,17 +25,18 @@ public sealed class SimAc(SimAcOptions options) : Aspl("simac", options, options
         using var frozen = new FrozenModules(pipeline.Vae, pipeline.UNet, pipeline.TextEncoder);
         var objective = context.Objective(context.Decoupling.InstancePrompt(context.InstancePrompt));
         var lists = GreedyTimesteps.Select(objective, context.Ascent(Budget, options.Aspl.StepSize, 1), original, options, seed, progress, cancellationToken);
-        return new SurrogateAttack { Timesteps = GreedyTimesteps.ChoiceOf(lists), Loss = surrogate => (pixels, draws) => Loss(surrogate, original, pixels, draws) };
+        return new SurrogateAttack { Timesteps = GreedyTimesteps.ChoiceOf(lists), Loss = surrogate => (pixels, draws) => Loss(surrogate, original, context.Transform, pixels, draws) };
     }
 
-    private Tensor Loss(DiffusionObjective objective, Tensor original, Tensor pixels, RandomStream draws)
+    private Tensor Loss(DiffusionObjective objective, Tensor original, Func<Tensor, RandomStream, Tensor>? transform, Tensor pixels, RandomStream draws)
     {
         using var features = new UNetFeatures(objective.UNet);
         var drawn = objective.Draw(pixels, draws);
         IReadOnlyList<Tensor> reference;
         using (no_grad())
         {
-            objective.Terms(original, drawn);
+            // The pixels come transformed: what they are compared with has to be.
+            objective.Terms(transform is null ? original : transform(original, draws), drawn);
             reference = features.Take();
         }
         var loss = objective.Terms(pixels, drawn).Loss;

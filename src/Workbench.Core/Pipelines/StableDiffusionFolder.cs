@@ -29,12 +29,25 @@ public static class StableDiffusionFolder
         index.ClassOf("vae", nameof(AutoencoderKL));
         index.ClassOf("text_encoder", "CLIPTextModel");
         index.ClassOf("tokenizer", "CLIPTokenizer", "CLIPTokenizerFast");
+        RequireTextToImage(index);
         return new StableDiffusionPipeline(
             ClipTokenizer.FromFolder(index.Component("tokenizer")),
             ClipTextModel.FromPretrained(index.Component("text_encoder"), dtype, device),
             UNet2DConditionModel.FromPretrained(index.Component("unet"), dtype, device),
             AutoencoderKL.FromPretrained(index.Component("vae"), dtype is ScalarType.Float16 or ScalarType.BFloat16 ? ScalarType.Float32 : dtype, device),
             SchedulerFactory.FromFolder(index.Component("scheduler")));
+    }
+
+    // Before gigabytes are read.
+    private static void RequireTextToImage(ModelFolder index)
+    {
+        if (index.Has("text_encoder_2"))
+            throw new WeightsException(index.Path, null, $"{index.ClassName} has a second text encoder: Stable Diffusion XL is not supported (expected 1.x or 2.x)");
+        var config = Path.Combine(index.Component("unet"), "config.json");
+        var channels = ModelConfigFile.Read<UNet2DConditionConfig>(config).InChannels;
+        var latents = ModelConfigFile.Read<AutoencoderKLConfig>(Path.Combine(index.Component("vae"), "config.json")).LatentChannels;
+        if (channels != latents)
+            throw new WeightsException(config, null, $"in_channels is {channels}, but the autoencoder has {latents} latent channels: expected a text-to-image model, not one for inpainting, editing or upscaling");
     }
 
     /// <summary>Writes a pipeline as a folder that diffusers and <see cref="Load"/> read.</summary>

@@ -169,6 +169,19 @@ public sealed class MethodTests
     }
 
     [Fact]
+    public void Through_a_purifier_simac_compares_with_the_purified_photos()
+    {
+        using var scope = NewDisposeScope();
+        // A purifier that shows black: nothing differs there, whatever the pixels are, so that the weight of the difference does not matter.
+        var losses = new List<double>[] { [], [] };
+        foreach (var (weight, seen) in new[] { 0.0, 1e6 }.Zip(losses))
+            Protect(new SimAc(SimAcOptions.Smoke.WithBudget(Budget) with { FeatureWeight = weight }), Context() with { Transform = (pixels, _) => pixels * 0 - 1 },
+                new Immediate<PerturbationProgress>(p => { if (p.Stage == "perturb") seen.Add(p.Loss); })).Dispose();
+        Assert.NotEmpty(losses[0]);
+        Assert.Equal(losses[0], losses[1]);
+    }
+
+    [Fact]
     public void The_greedy_choice_throws_windows_out_until_few_timesteps_are_left()
     {
         using var scope = NewDisposeScope();

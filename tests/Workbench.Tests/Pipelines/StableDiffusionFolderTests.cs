@@ -90,4 +90,23 @@ public sealed class StableDiffusionFolderTests
         File.WriteAllText(path, File.ReadAllText(path).Replace("UNet2DConditionModel", "FluxTransformer2DModel", StringComparison.Ordinal));
         Assert.Contains("FluxTransformer2DModel", Assert.Throws<WeightsException>(() => StableDiffusionPipeline.FromPretrained(folder.Path)).Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("unet/config.json", "\"in_channels\": 4", "\"in_channels\": 9", "4 latent channels")]
+    [InlineData("unet/config.json", "\"attention_head_dim\": 2", "\"attention_head_dim\": 0", "unet")]
+    [InlineData("text_encoder/config.json", "\"num_attention_heads\": 2", "\"num_attention_heads\": 0", "num_attention_heads")]
+    [InlineData("model_index.json", "\"unet\": [", "\"text_encoder_2\": [ \"transformers\", \"CLIPTextModelWithProjection\" ], \"unet\": [", "Stable Diffusion XL")]
+    public void A_model_of_another_kind_is_refused_before_its_weights_are_read(string file, string before, string after, string reason)
+    {
+        using var folder = new TemporaryFolder();
+        using var pipeline = TinyPipeline.Create();
+        pipeline.SavePretrained(folder.Path);
+        var path = folder.File(file);
+        var whole = File.ReadAllText(path);
+        Assert.Contains(before, whole, StringComparison.Ordinal);
+        File.WriteAllText(path, whole.Replace(before, after, StringComparison.Ordinal));
+        foreach (var weights in Directory.GetFiles(folder.Path, "*.safetensors", SearchOption.AllDirectories).Where(w => !file.StartsWith("text_encoder", StringComparison.Ordinal) && w.Contains("unet", StringComparison.Ordinal)))
+            File.WriteAllText(weights, "not read");
+        Assert.Contains(reason, Assert.ThrowsAny<Exception>(() => StableDiffusionPipeline.FromPretrained(folder.Path)) is WeightsException e ? e.Message : "", StringComparison.Ordinal);
+    }
 }

@@ -7,15 +7,18 @@ namespace Workbench.Experiments.Statistics;
 /// <param name="Low">Lower end.</param>
 /// <param name="High">Upper end.</param>
 /// <param name="Confidence">Share of resampled means between the ends, for example 0.95.</param>
-/// <param name="Resamples">How often was resampled.</param>
+/// <param name="Resamples">How often was resampled; 0 where there was one unit only, which tells nothing of others: then both ends are the mean.</param>
 /// <seealso href="notebooks/05-paper-tables.ipynb">Explained in notebook 05.</seealso>
 public sealed record BootstrapInterval(double Mean, double Low, double High, double Confidence, int Resamples)
 {
     /// <summary>Resamples that suffice for a 95 % interval to two digits.</summary>
     public const int DefaultResamples = 2000;
 
-    /// <summary>True when zero lies outside: for a paired difference, the sides differ.</summary>
-    public bool ExcludesZero => Low > 0 || High < 0;
+    /// <summary>True where there is no interval, for the values are of one unit (one person).</summary>
+    public bool IsPoint => Resamples == 0;
+
+    /// <summary>True when zero lies outside: for a paired difference, the sides differ. False for a point.</summary>
+    public bool ExcludesZero => !IsPoint && (Low > 0 || High < 0);
 
     /// <summary>Interval of the mean of independent values.</summary>
     /// <param name="values">At least one finite value.</param>
@@ -49,7 +52,7 @@ public sealed record BootstrapInterval(double Mean, double Low, double High, dou
         OfClusteredMean(Differences(a, b), clusters, seed, confidence, resamples);
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Mean:0.000} [{Low:0.000}, {High:0.000}]";
+    public override string ToString() => IsPoint ? $"{Mean:0.000}" : $"{Mean:0.000} [{Low:0.000}, {High:0.000}]";
 
     private static BootstrapInterval OfClusters((double Sum, int Count)[] clusters, Seed seed, double confidence, int resamples)
     {
@@ -57,6 +60,8 @@ public sealed record BootstrapInterval(double Mean, double Low, double High, dou
         if (clusters.Any(c => !double.IsFinite(c.Sum))) throw new ArgumentException("A bootstrap interval needs finite values: remove NaN and infinities first.");
         if (confidence is <= 0 or >= 1) throw new ArgumentOutOfRangeException(nameof(confidence), confidence, "Expected a share between 0 and 1.");
         ArgumentOutOfRangeException.ThrowIfLessThan(resamples, 1);
+        var mean = clusters.Sum(c => c.Sum) / clusters.Sum(c => c.Count);
+        if (clusters.Length == 1) return new BootstrapInterval(mean, mean, mean, confidence, Resamples: 0);
         using var stream = seed.For("bootstrap").Open();
         var means = new double[resamples];
         for (var r = 0; r < resamples; r++)
@@ -71,7 +76,7 @@ public sealed record BootstrapInterval(double Mean, double Low, double High, dou
             means[r] = sum / count;
         }
         Array.Sort(means);
-        return new BootstrapInterval(clusters.Sum(c => c.Sum) / clusters.Sum(c => c.Count), Quantile(means, (1 - confidence) / 2), Quantile(means, (1 + confidence) / 2), confidence, resamples);
+        return new BootstrapInterval(mean, Quantile(means, (1 - confidence) / 2), Quantile(means, (1 + confidence) / 2), confidence, resamples);
     }
 
     private static double Quantile(double[] sorted, double share)

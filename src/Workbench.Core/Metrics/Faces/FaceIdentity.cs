@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Workbench.Metrics.Faces;
 
-/// <summary>Likeness of the largest face in a picture to the subject's reference photos, with the published rules as presets.</summary>
+/// <summary>Likeness of a picture's face to the subject's reference photos, with the published rules as presets.</summary>
 /// <remarks>See <see cref="ImsIp"/>, <see cref="ImsVgg"/> and <see cref="Ism"/>. Faces are cut out as found, without turning the eyes level.</remarks>
 public sealed class FaceIdentity : IMetric
 {
@@ -36,12 +36,15 @@ public sealed class FaceIdentity : IMetric
     /// <summary>True: cosine to the mean of the reference embeddings; false: mean of the cosines.</summary>
     public bool UseMeanReference { get; init; }
 
+    /// <summary>True: of several faces the detector's first counts; false: the largest.</summary>
+    public bool UseFirstFace { get; init; }
+
     /// <summary>IMS-IP: mean cosine of ArcFace embeddings, -1 without a face. The paper's own code is not public; this follows its reviews.</summary>
     public static FaceIdentity ImsIp(IIdentityEncoder encoder, IFaceDetector detector) => new("IMS-IP", encoder, detector);
 
-    /// <summary>IMS-VGG: references within cosine distance 0.40 of a VGG-Face embedding, -1 when there is none; without a face the whole picture counts (MetaCloak).</summary>
+    /// <summary>IMS-VGG: references within cosine distance 0.40 of a VGG-Face embedding, -1 when there is none; the detector's first face counts, without one the whole picture (MetaCloak).</summary>
     public static FaceIdentity ImsVgg(IIdentityEncoder encoder, IFaceDetector detector) =>
-        new("IMS-VGG", encoder, detector) { DistanceThreshold = IdentitySimilarity.VggFaceThreshold, NoFace = NoFaceRule.UseWholePicture };
+        new("IMS-VGG", encoder, detector) { DistanceThreshold = IdentitySimilarity.VggFaceThreshold, NoFace = NoFaceRule.UseWholePicture, UseFirstFace = true };
 
     /// <summary>ISM: cosine to the mean of the reference embeddings, over pictures with a face (Anti-DreamBooth).</summary>
     public static FaceIdentity Ism(IIdentityEncoder encoder, IFaceDetector detector) => new("ISM", encoder, detector) { UseMeanReference = true, NoFace = NoFaceRule.LeaveOut };
@@ -62,7 +65,7 @@ public sealed class FaceIdentity : IMetric
     private double[]?[] Embed(ImageBatch images)
     {
         var faces = detector.Detect(images);
-        return [.. Enumerable.Range(0, images.Count).Select(i => faces[i].Count > 0 ? One(images, i, faces[i].MaxBy(f => f.Area))
+        return [.. Enumerable.Range(0, images.Count).Select(i => faces[i].Count > 0 ? One(images, i, UseFirstFace ? faces[i][0] : faces[i].MaxBy(f => f.Area))
             : NoFace == NoFaceRule.UseWholePicture ? One(images, i, new FaceBox(0, 0, images.Width, images.Height, 0)) : null)];
     }
 

@@ -29,10 +29,20 @@ internal static class ClipFolder
 
     public static ClipConfig Config(string folder) => ModelConfigFile.Read<ClipConfig>(Path.Combine(folder, ConfigName), "CLIPModel");
 
-    /// <summary>Converts, loads and sets to evaluation mode.</summary>
-    public static T Load<T>(T model, string folder, KeyMap keys, ScalarType? dtype, Device? device)
+    /// <summary>Creates, converts, loads and sets to evaluation mode.</summary>
+    /// <exception cref="WeightsException">The config cannot be built, or a weight is missing; names the file.</exception>
+    public static T Load<T>(Func<T> create, string folder, KeyMap keys, ScalarType? dtype, Device? device)
         where T : nn.Module
     {
+        T model;
+        try
+        {
+            model = create();
+        }
+        catch (Exception e) when (e is ArgumentException or ArithmeticException)
+        {
+            throw new WeightsException(Path.Combine(folder, ConfigName), null, e.Message, e);
+        }
         if (dtype is { } type) model.to(type);
         if (device is not null) model.to(device);
         StateDict.LoadInto(model, WeightFiles.Find(folder, baseName: WeightFiles.Transformers), new LoadOptions { KeyMap = keys });

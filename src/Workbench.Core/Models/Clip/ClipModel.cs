@@ -47,7 +47,7 @@ public sealed class ClipModel : NamedModule<Tensor, Tensor, Tensor>
     /// <param name="device">Device to compute on; null means the CPU.</param>
     /// <exception cref="Workbench.Weights.WeightsException">A file is missing, damaged, or does not fit; names the file.</exception>
     public static ClipModel FromPretrained(string folder, ScalarType? dtype = null, Device? device = null) =>
-        ClipFolder.Load(new ClipModel(ClipFolder.Config(folder)), folder, Weights.KeyMap.DropPositionIds, dtype, device);
+        ClipFolder.Load(() => new ClipModel(ClipFolder.Config(folder)), folder, Weights.KeyMap.DropPositionIds, dtype, device);
 
     /// <summary>Writes config.json and model.safetensors.</summary>
     /// <param name="folder">Created when missing.</param>

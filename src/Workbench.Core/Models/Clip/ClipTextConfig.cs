@@ -59,7 +59,7 @@ public sealed record ClipTextConfig
     /// <exception cref="ArgumentException">Names the field.</exception>
     public void Validate()
     {
-        if (HiddenSize % NumAttentionHeads != 0)
+        if (NumAttentionHeads < 1 || HiddenSize % NumAttentionHeads != 0)
             throw new ArgumentException($"hidden_size {HiddenSize} must be a multiple of num_attention_heads {NumAttentionHeads}.");
         if (VocabSize < 1 || NumHiddenLayers < 1 || MaxPositionEmbeddings < 2)
             throw new ArgumentException("vocab_size and num_hidden_layers must be positive, max_position_embeddings at least 2.");

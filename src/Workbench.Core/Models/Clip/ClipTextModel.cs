@@ -28,7 +28,7 @@ public sealed class ClipTextModel : NamedModule<Tensor, ClipTextOutput>
     /// <param name="device">Device to compute on; null means the CPU.</param>
     /// <exception cref="Workbench.Weights.WeightsException">A file is missing, damaged, or does not fit; names the file.</exception>
     public static ClipTextModel FromPretrained(string folder, ScalarType? dtype = null, Device? device = null) =>
-        ClipFolder.Load(new ClipTextModel(ClipFolder.TextConfig(folder)), folder, ClipFolder.TextKeys.Then(Weights.KeyMap.Drop("text_projection.*")), dtype, device);
+        ClipFolder.Load(() => new ClipTextModel(ClipFolder.TextConfig(folder)), folder, ClipFolder.TextKeys.Then(Weights.KeyMap.Drop("text_projection.*")), dtype, device);
 
     /// <summary>Writes config.json and model.safetensors.</summary>
     /// <param name="folder">Created when missing.</param>

@@ -70,7 +70,7 @@ public sealed record ClipTokenizerConfig
         return value.ValueKind switch
         {
             JsonValueKind.String => value.GetString(),
-            JsonValueKind.Object => value.GetProperty("content").GetString(),
+            JsonValueKind.Object => value.TryGetProperty("content", out var content) ? content.GetString() : throw new InvalidOperationException($"'{name}' has no 'content'."),
             _ => null,
         };
     }

@@ -52,7 +52,7 @@ public sealed record ClipVisionConfig
     /// <exception cref="ArgumentException">Names the field.</exception>
     public void Validate()
     {
-        if (HiddenSize % NumAttentionHeads != 0)
+        if (NumAttentionHeads < 1 || HiddenSize % NumAttentionHeads != 0)
             throw new ArgumentException($"hidden_size {HiddenSize} must be a multiple of num_attention_heads {NumAttentionHeads}.");
         if (PatchSize < 1 || ImageSize < PatchSize)
             throw new ArgumentException($"image_size {ImageSize} must hold at least one patch of patch_size {PatchSize}.");

@@ -25,7 +25,7 @@ public sealed class ClipVisionModel : NamedModule<Tensor, ClipVisionOutput>
     /// <param name="device">Device to compute on; null means the CPU.</param>
     /// <exception cref="Workbench.Weights.WeightsException">A file is missing, damaged, or does not fit; names the file.</exception>
     public static ClipVisionModel FromPretrained(string folder, ScalarType? dtype = null, Device? device = null) =>
-        ClipFolder.Load(new ClipVisionModel(ClipFolder.VisionConfig(folder)), folder, ClipFolder.VisionKeys.Then(Weights.KeyMap.Drop("visual_projection.*")), dtype, device);
+        ClipFolder.Load(() => new ClipVisionModel(ClipFolder.VisionConfig(folder)), folder, ClipFolder.VisionKeys.Then(Weights.KeyMap.Drop("visual_projection.*")), dtype, device);
 
     /// <summary>Writes config.json and model.safetensors.</summary>
     /// <param name="folder">Created when missing.</param>

@@ -27,7 +27,7 @@ public sealed class ClipVisionModelWithProjection : NamedModule<Tensor, Tensor>
     /// <param name="device">Device to compute on; null means the CPU.</param>
     /// <exception cref="Workbench.Weights.WeightsException">A file is missing, damaged, or does not fit; names the file.</exception>
     public static ClipVisionModelWithProjection FromPretrained(string folder, ScalarType? dtype = null, Device? device = null) =>
-        ClipFolder.Load(new ClipVisionModelWithProjection(ClipFolder.VisionConfig(folder)), folder, ClipFolder.VisionKeys, dtype, device);
+        ClipFolder.Load(() => new ClipVisionModelWithProjection(ClipFolder.VisionConfig(folder)), folder, ClipFolder.VisionKeys, dtype, device);
 
     /// <summary>Writes config.json and model.safetensors.</summary>
     /// <param name="folder">Created when missing.</param>

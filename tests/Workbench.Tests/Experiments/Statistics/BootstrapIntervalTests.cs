@@ -50,6 +50,14 @@ public class BootstrapIntervalTests
     }
 
     [Fact]
+    public void One_person_alone_has_a_mean_and_no_interval()
+    {
+        var alone = BootstrapInterval.OfClusteredMean([0.25, 0.75], ["anna", "anna"], new Seed(1));
+        Assert.Equal((true, false, "0.500"), (alone.IsPoint, alone.ExcludesZero, alone.ToString()));
+        Assert.False(BootstrapInterval.OfClusteredMean([0.25, 0.75], ["anna", "ben"], new Seed(1)).IsPoint);
+    }
+
+    [Fact]
     public void Bad_input_is_refused()
     {
         Assert.Throws<ArgumentException>(() => BootstrapInterval.OfMean([], new Seed(1)));

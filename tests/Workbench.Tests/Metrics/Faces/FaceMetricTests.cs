@@ -23,7 +23,7 @@ public sealed class FaceMetricTests : IDisposable
     }
 
     [Fact]
-    public void The_largest_face_is_compared_by_the_published_rules()
+    public void One_face_a_picture_is_compared_by_the_published_rules()
     {
         // The larger box holds only red: cosine 1 to the red reference and 0 to the green one.
         var (colours, detector) = (new Colours(), new Boxes());
@@ -32,6 +32,10 @@ public sealed class FaceMetricTests : IDisposable
         // Only the red reference lies within distance 0.40. The black picture counts whole, at the same distance from both colours: none is near.
         using var coloured = references.Slice(0, 2);
         Assert.Equal([1, -1], FaceIdentity.ImsVgg(colours, detector).Score(images, coloured), Close);
+        // The detector's first face counts there, which is green.
+        using ImageBatch half = images.Slice(0, 1), red = references.Slice(0, 1);
+        Assert.Equal([-1], FaceIdentity.ImsVgg(colours, detector).Score(half, red), Close);
+        Assert.Equal([1], FaceIdentity.ImsIp(colours, detector).Score(half, red), Close);
         // A reference without a face counts whole too, and equals the black picture.
         Assert.Equal([1, 1], FaceIdentity.ImsVgg(colours, detector).Score(images, references), Close);
         using var faceless = references.Slice(2, 1);

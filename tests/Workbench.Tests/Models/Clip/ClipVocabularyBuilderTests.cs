@@ -109,6 +109,8 @@ public class ClipVocabularyBuilderTests
         Vocabulary(Corpus).Save(folder.Path);
         File.WriteAllText(folder.File("special_tokens_map.json"), """{ "pad_token": { "content": "<pad>" } }""");
         Assert.Contains("<pad>", Assert.Throws<InvalidDataException>(() => ClipTokenizer.FromFolder(folder.Path)).Message, StringComparison.Ordinal);
+        File.WriteAllText(folder.File("special_tokens_map.json"), """{ "pad_token": {} }""");
+        Assert.Contains("'pad_token' has no 'content'", Assert.Throws<InvalidDataException>(() => ClipTokenizer.FromFolder(folder.Path)).Message, StringComparison.Ordinal);
         File.WriteAllText(folder.File("special_tokens_map.json"), "[]");
         Assert.Contains("special_tokens_map.json", Assert.Throws<InvalidDataException>(() => ClipTokenizer.FromFolder(folder.Path)).Message, StringComparison.Ordinal);
         File.WriteAllText(folder.File("vocab.json"), "nothing");
