@@ -15,6 +15,7 @@ internal static class StudyAnalysisVerbs
     {
         var output = new Option<string>("--out") { Description = "Folder of the report.", DefaultValueFactory = _ => Path.Combine("data", "results", "misalignment") };
         var work = new Option<string>("--work") { Description = "Folder with a file a person; finished people are kept.", DefaultValueFactory = _ => Path.Combine("out", "misalignment") };
+        var cache = new Option<string?>("--cache") { Description = "Folder of class pictures, protected and purified photos that studies share; by default inside --work." };
         var model = new Option<string?>("--model") { Description = "Model folder; by default the mini world's." };
         var subjects = new Option<int?>("--subjects") { Description = "Held-out people." };
         var budget = new Option<double>("--budget") { Description = "Budget in 8-bit levels.", DefaultValueFactory = _ => 11 };
@@ -22,7 +23,7 @@ internal static class StudyAnalysisVerbs
         var purifiers = new Option<string[]>("--purifiers") { Description = "Purifier chains; those whose network is not there are left out.", AllowMultipleArgumentsPerToken = true };
         var command = new Command("misalignment", "Where CLIP sees photos: clean, with random noise, protected, purified; nothing is trained on them. Two or three core-minutes a person where the processor multiplies 16-bit matrices, else more; start it once a core.")
         {
-            output, work, model, subjects, budget, perturbations, purifiers,
+            output, work, cache, model, subjects, budget, perturbations, purifiers,
         };
         command.SetAction((parse, cancellation) => StudyVerb.Guard(() =>
         {
@@ -39,7 +40,7 @@ internal static class StudyAnalysisVerbs
                 Purified = given is null ? full.Purified : [MisalignmentStudy.Clean, .. given.Where(m => !m.StartsWith("random", StringComparison.Ordinal))],
             };
             foreach (var line in missing) AnsiConsole.MarkupLineInterpolated($"[yellow]not run: {line}[/]");
-            study.Run(parse.GetRequiredValue(work), ScenarioModels.Of(mini), new Seed(1), new StudyVerb.Stages(), cancellation).Write(parse.GetRequiredValue(output));
+            study.Run(parse.GetRequiredValue(work), ScenarioModels.Of(mini), new StudyWork { CacheFolder = parse.GetValue(cache) }, new StudyVerb.Stages(), cancellation).Write(parse.GetRequiredValue(output));
             AnsiConsole.MarkupLineInterpolated($"wrote {Path.Combine(parse.GetRequiredValue(output), MisalignmentReport.FileName)}");
             return 0;
         }));

@@ -1,15 +1,13 @@
 using System.Globalization;
 using Workbench.Analysis;
 using Workbench.Imaging;
-using Workbench.Personalization;
 using Workbench.Perturbations;
-using Workbench.Tensors;
 
 namespace Workbench.Experiments;
 
 /// <summary>
 /// The paper's displacement figure as an experiment: the photos of held-out people clean, with random noise, protected and purified, each
-/// read by <see cref="Misalignment"/>. Nothing is trained on them.
+/// read by <see cref="Misalignment"/>. Nothing is trained on them here; at the same seed they are the photos that the other studies train on.
 /// </summary>
 /// <seealso href="notebooks/03-latent-misalignment.ipynb">Explained in notebook 03.</seealso>
 public sealed record MisalignmentStudy
@@ -20,8 +18,8 @@ public sealed record MisalignmentStudy
     /// <summary>Held-out people.</summary>
     public int Subjects { get; init; } = 8;
 
-    /// <summary>Photos a person.</summary>
-    public int PhotosPerSet { get; init; } = 4;
+    /// <summary>Seed of noise, protections and purifiers; a person's photos depend on the person alone.</summary>
+    public ulong Seed { get; init; }
 
     /// <summary>Size of random noise and protections.</summary>
     public LinfBudget Budget { get; init; } = LinfBudget.Of255(11);
@@ -37,17 +35,11 @@ public sealed record MisalignmentStudy
     /// <summary>What is purified: <see cref="Clean"/> as a control, and perturbations.</summary>
     public IReadOnlyList<string> Purified { get; init; } = [Clean, "encoder", "aspl"];
 
+    /// <summary>Photos, prompts, settings of perturbations and probe.</summary>
+    public ScenarioConfig Config { get; init; } = ScenarioConfig.MiniWorld;
+
     /// <summary>The prompt that alignment is measured to.</summary>
-    public string TrainingPrompt { get; init; } = "a photo of sks person";
-
-    /// <summary>The two concepts.</summary>
-    public ConceptProbeConfig Probe { get; init; } = ConceptProbeConfig.OneWord;
-
-    /// <summary>Settings of the perturbations.</summary>
-    public Profile Profile { get; init; } = Profile.MiniWorld;
-
-    /// <summary>The training that surrogates imitate: its prompts and class pictures.</summary>
-    public DreamBoothConfig DreamBooth { get; init; } = DreamBoothConfig.MiniWorld;
+    public string TrainingPrompt => Config.DreamBooth.InstancePrompt;
 
     /// <summary>Eight people, random noise and six protections, every quick purifier: about twenty minutes, most of it FSMG and ASPL.</summary>
     public static MisalignmentStudy Full { get; } = new();
@@ -63,41 +55,38 @@ public sealed record MisalignmentStudy
 
     /// <summary>Measures every condition on every person.</summary>
     /// <param name="models">Left unchanged.</param>
-    /// <param name="seed">Of perturbations and purifiers; a person's photos depend on the person alone.</param>
+    /// <param name="cacheFolder">Keeps class pictures, protected and purified photos; studies may share it.</param>
     /// <param name="pictures">Receives the photos of each condition and person before they are freed; null where only readings matter.</param>
     /// <param name="progress">Hears of every condition of every person as it is begun.</param>
     /// <param name="cancellationToken">Stops between two steps of any stage.</param>
-    public MisalignmentReport Run(
-        ScenarioModels models, Seed seed, Action<string, int, ImageBatch>? pictures = null, IProgress<(string Stage, double Fraction)>? progress = null,
+    public MisalignmentReport Read(
+        ScenarioModels models, string cacheFolder, Action<string, int, ImageBatch>? pictures = null, IProgress<(string Stage, double Fraction)>? progress = null,
         CancellationToken cancellationToken = default)
     {
         Validate();
-        var study = Among(models);
-        using var misalignment = new Misalignment(models.Clip, models.Pipeline.Vae, TrainingPrompt, Probe);
-        var chains = models.Chains();
-        using var prior = Prior(models, seed, cancellationToken);
-        var entries = Enumerable.Range(0, Subjects).SelectMany(subject => study.Read(models, chains, misalignment, subject, seed, prior?.Class, pictures, progress, cancellationToken));
+        var (study, photos) = (Among(models), new ScenarioPhotos(models, Config, cacheFolder));
+        using var misalignment = Misalignment(models);
+        var entries = Enumerable.Range(0, Subjects).SelectMany(subject => study.Person(photos, misalignment, subject, pictures, progress, cancellationToken));
         return Report([.. entries], models.WeightsFingerprint());
     }
 
     /// <summary>Measures people that are not measured yet, one file a person; processes that are started on the same folder share the people.</summary>
     /// <param name="folder">Keeps the files; those of the same settings and weights are not made again.</param>
     /// <param name="models">Left unchanged.</param>
-    /// <param name="seed">Of perturbations and purifiers.</param>
+    /// <param name="work">The folder of shared photos; null: inside the folder.</param>
     /// <param name="progress">Hears of every condition of every person as it is begun.</param>
     /// <param name="cancellationToken">Stops between two steps; finished people stay.</param>
     public MisalignmentReport Run(
-        string folder, ScenarioModels models, Seed seed, IProgress<(string Stage, double Fraction)>? progress = null, CancellationToken cancellationToken = default)
+        string folder, ScenarioModels models, StudyWork? work = null, IProgress<(string Stage, double Fraction)>? progress = null, CancellationToken cancellationToken = default)
     {
         Validate();
-        var study = Among(models);
+        var (study, photos) = (Among(models), new ScenarioPhotos(models, Config, (work ?? new StudyWork()).CacheIn(folder)));
         var files = new PersonFiles(folder, PersonFiles.Settings(
-            new { Study = study with { Subjects = 0 }, Protections = Perturbations.Select(p => PerturbationCatalog.Create(p, Budget, Profile).Settings) }, models, seed, study.Purifiers));
-        using var misalignment = new Misalignment(models.Clip, models.Pipeline.Vae, TrainingPrompt, Probe);
-        var (chains, model) = (models.Chains(), models.WeightsFingerprint());
-        using var prior = Enumerable.Range(0, Subjects).All(files.IsDone) ? null : Prior(models, seed, cancellationToken);
+            new { Study = study with { Subjects = 0 }, Protections = Perturbations.Select(p => PerturbationCatalog.Create(p, Budget, Config.Profile).Settings) }, models, Seed, study.Purifiers));
+        using var misalignment = Misalignment(models);
+        var model = models.WeightsFingerprint();
         files.Make(Enumerable.Range(0, Subjects), subject =>
-            Report(study.Read(models, chains, misalignment, subject, seed, prior?.Class, null, progress, cancellationToken), model).WriteFile(files.Of(subject)), cancellationToken);
+            Report(study.Person(photos, misalignment, subject, null, progress, cancellationToken), model).WriteFile(files.Of(subject)), cancellationToken);
         if (Enumerable.Range(0, Subjects).FirstOrDefault(s => !files.IsDone(s), -1) is >= 0 and var foreign)
             throw new InvalidDataException($"{files.Of(foreign)} was made with other settings while this study ran; give each its own folder.");
         return Report([.. Enumerable.Range(0, Subjects).SelectMany(s => MisalignmentReport.ReadFile(files.Of(s)).Entries)], model);
@@ -105,66 +94,49 @@ public sealed record MisalignmentStudy
 
     private MisalignmentStudy Among(ScenarioModels models) => this with { Purifiers = AvailableChains.Of(Purifiers, models.Purifiers).Chains };
 
+    private Misalignment Misalignment(ScenarioModels models) => new(models.Clip, models.Pipeline.Vae, TrainingPrompt, Config.Probe);
+
     private MisalignmentReport Report(IReadOnlyList<MisalignmentEntry> entries, string model) => new(entries) { TrainingPrompt = TrainingPrompt, BudgetLevels = Budget.Levels, Model = model };
 
-    private List<MisalignmentEntry> Read(
-        ScenarioModels models, PurifierChains chains, Misalignment misalignment, int subject, Seed seed, ImageBatch? classImages, Action<string, int, ImageBatch>? pictures,
-        IProgress<(string Stage, double Fraction)>? progress, CancellationToken cancellationToken)
+    private List<MisalignmentEntry> Person(
+        ScenarioPhotos photos, Misalignment misalignment, int subject, Action<string, int, ImageBatch>? pictures, IProgress<(string Stage, double Fraction)>? progress,
+        CancellationToken cancellationToken)
     {
         var (entries, each) = (new List<MisalignmentEntry>(), 1 + Perturbations.Count + Purified.Count * Purifiers.Count);
-        void Begin(string condition) =>
-            progress?.Report((string.Create(CultureInfo.InvariantCulture, $"person {subject}, {condition}"), (subject * each + entries.Count) / ((double)Subjects * each)));
-        Person(models, chains, subject, seed.For(subject), classImages, Begin, (condition, photos) =>
+        IProgress<(string Stage, double Fraction)> Begin(string condition)
         {
-            entries.Add(new MisalignmentEntry(subject, misalignment.Read(condition, photos, cancellationToken)));
-            pictures?.Invoke(condition, subject, photos);
-        }, cancellationToken);
+            var part = new StudyProgress(progress, string.Create(CultureInfo.InvariantCulture, $"person {subject}, {condition}"), subject * each + entries.Count, Subjects * each);
+            part.Report(("read", 0));
+            return part;
+        }
+        void Read(string condition, ImageBatch set)
+        {
+            entries.Add(new MisalignmentEntry(subject, misalignment.Read(condition, set, cancellationToken)));
+            pictures?.Invoke(condition, subject, set);
+        }
+        foreach (var name in Perturbations.Prepend(Clean))
+        {
+            using var set = photos.Protected(Photos(name, subject), Begin(name), cancellationToken).Pictures;
+            Read(name, set);
+        }
+        foreach (var (name, purifier) in from name in Purified from purifier in Purifiers select (name, purifier))
+        {
+            var (condition, run) = (PurifiedName(name, purifier), Photos(name, subject) with { Purifier = purifier });
+            var part = Begin(condition);
+            using var set = photos.Protected(run, part, cancellationToken).Pictures;
+            using var purified = photos.Purified(run, set, part, cancellationToken).Pictures;
+            Read(condition, purified);
+        }
         if (subject == Subjects - 1) progress?.Report(("all people", 1));
         return entries;
     }
 
-    private PriorImages? Prior(ScenarioModels models, Seed seed, CancellationToken cancellationToken) =>
-        Perturbations.Any(p => PerturbationCatalog.Create(p, Budget, Profile) is SurrogatePerturbation)
-            ? PriorImages.Get(models.Pipeline, DreamBooth with { NegativePromptShare = 0 }, seed.For("class"), cancellationToken: cancellationToken) : null;
-
-    private void Person(
-        ScenarioModels models, PurifierChains chains, int subject, Seed seed, ImageBatch? classImages, Action<string> begin, Action<string, ImageBatch> read,
-        CancellationToken cancellationToken)
-    {
-        using var photos = models.Photos(subject, PhotosPerSet);
-        var sets = new Dictionary<string, ImageBatch>(StringComparer.Ordinal) { [Clean] = photos.B.Quantize() };
-        try
-        {
-            begin(Clean);
-            read(Clean, sets[Clean]);
-            foreach (var name in Perturbations)
-            {
-                begin(name);
-                var context = new PerturbationContext(models.Pipeline)
-                {
-                    CleanReferences = photos.A, ClassImages = classImages, InstancePrompt = DreamBooth.InstancePrompt, ClassPrompt = DreamBooth.ClassPrompt,
-                };
-                sets[name] = PerturbationCatalog.Create(name, Budget, Profile).Protect(photos.B, context, seed.For(name), cancellationToken: cancellationToken);
-                read(name, sets[name]);
-            }
-            foreach (var what in Purified)
-                foreach (var purifier in Purifiers)
-                {
-                    begin(PurifiedName(what, purifier));
-                    using var restored = chains.Of(purifier, photos.B).Purify(sets[what], seed.For("purify"), cancellationToken: cancellationToken);
-                    read(PurifiedName(what, purifier), restored);
-                }
-        }
-        finally
-        {
-            foreach (var set in sets.Values) set.Dispose();
-        }
-    }
+    private Scenario Photos(string name, int subject) => Scenario.Of(name, name, Budget.Levels, subject, Seed);
 
     private void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Subjects, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(PhotosPerSet, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Config.PhotosPerSet, 1);
         if (Purified.FirstOrDefault(p => p != Clean && !Perturbations.Contains(p, StringComparer.Ordinal)) is { } unknown)
             throw new ArgumentException($"'{unknown}' is to be purified but is not among the perturbations: {string.Join(", ", Perturbations)}.");
     }

@@ -1,6 +1,5 @@
 using Workbench.Experiments;
 using Workbench.Perturbations;
-using Workbench.Tensors;
 using Workbench.Tests.Metrics;
 using Workbench.Tests.Personalization;
 using Xunit;
@@ -11,7 +10,7 @@ public sealed class MisalignmentStudyTests
 {
     private static readonly MisalignmentStudy Tiny = new()
     {
-        Subjects = 3, PhotosPerSet = 2, Perturbations = ["random-sign", "encoder"], Purifiers = ["jpeg(50)"], Purified = ["clean", "encoder"], Profile = Profile.Smoke,
+        Subjects = 3, Perturbations = ["random-sign", "encoder"], Purifiers = ["jpeg(50)"], Purified = ["clean", "encoder"], Config = TinyStudy.Config,
     };
 
     [Fact]
@@ -20,7 +19,7 @@ public sealed class MisalignmentStudyTests
         using var folder = new TemporaryFolder();
         using var models = new Owned(folder);
         var seen = new List<(string, int, int)>();
-        var report = Tiny.Run(models.Value, new Seed(1), (condition, subject, photos) => seen.Add((condition, subject, photos.Count)));
+        var report = Tiny.Read(models.Value, folder.File("cache"), (condition, subject, photos) => seen.Add((condition, subject, photos.Count)));
         Assert.Equal(["clean", "random-sign", "encoder", "clean → jpeg(50)", "encoder → jpeg(50)"], report.Conditions);
         Assert.Equal(15, report.Entries.Count);
         Assert.Equal(15, seen.Count);
@@ -41,17 +40,32 @@ public sealed class MisalignmentStudyTests
         var out1 = folder.File("out");
         var begun = new List<string>();
         var watch = new Immediate<(string Stage, double Fraction)>(p => { begun.Add(p.Stage); if (p.Stage.StartsWith("person 1", StringComparison.Ordinal)) stop.Cancel(); });
-        Assert.ThrowsAny<OperationCanceledException>(() => Tiny.Run(out1, models.Value, new Seed(1), watch, stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => Tiny.Run(out1, models.Value, null, watch, stop.Token));
         Assert.Equal(["subject0.json"], Directory.GetFiles(out1, "*.json").Select(Path.GetFileName));
         begun.Clear();
-        var report = Tiny.Run(out1, models.Value, new Seed(1), new Immediate<(string Stage, double Fraction)>(p => begun.Add(p.Stage)));
+        var report = Tiny.Run(out1, models.Value, null, new Immediate<(string Stage, double Fraction)>(p => begun.Add(p.Stage)));
         Assert.DoesNotContain(begun, b => b.StartsWith("person 0", StringComparison.Ordinal));
         Assert.Equal(15, report.Entries.Count);
-        var whole = Tiny.Run(models.Value, new Seed(1));
+        var whole = Tiny.Read(models.Value, folder.File("cache"));
         Assert.Equal(whole.Mean("encoder", r => r.Photo.Alignment).Mean, report.Mean("encoder", r => r.Photo.Alignment).Mean, 9);
         begun.Clear();
-        (Tiny with { Budget = LinfBudget.Of255(4) }).Run(out1, models.Value, new Seed(1), new Immediate<(string Stage, double Fraction)>(p => begun.Add(p.Stage)));
-        Assert.Equal((15 + 1, "person 0, clean", "all people"), (begun.Count, begun[0], begun[^1]));
+        (Tiny with { Budget = LinfBudget.Of255(4) }).Run(out1, models.Value, null, new Immediate<(string Stage, double Fraction)>(p => begun.Add(p.Stage)));
+        var heard = begun.Select(b => b.Split(':')[0]).Distinct().ToArray();
+        Assert.Equal((15 + 1, "person 0, clean", "all people"), (heard.Length, heard[0], heard[^1]));
+    }
+
+    [Fact]
+    public void Photos_of_another_study_are_taken_from_the_shared_folder()
+    {
+        using var folder = new TemporaryFolder();
+        using var models = new Owned(folder);
+        var made = new ScenarioPhotos(models.Value, TinyStudy.Config, folder.File("cache"));
+        made.Protected(Scenario.Of("any", "encoder", 11, 0, 0), cancellationToken: TestContext.Current.CancellationToken).Pictures.Dispose();
+        var stages = new List<string>();
+        (Tiny with { Subjects = 2 }).Run(folder.File("out"), models.Value, new StudyWork { CacheFolder = folder.File("cache") }, new Immediate<(string Stage, double Fraction)>(p => stages.Add(p.Stage)),
+            TestContext.Current.CancellationToken);
+        Assert.DoesNotContain("person 0, encoder: protect", stages);
+        Assert.Contains("person 1, encoder: protect", stages);
     }
 
     [Fact]
@@ -69,7 +83,7 @@ public sealed class MisalignmentStudyTests
 
     [Fact]
     public void What_is_purified_must_be_among_the_perturbations() =>
-        Assert.Contains("'fsmg'", Assert.Throws<ArgumentException>(() => { using var f = new TemporaryFolder(); using var m = new Owned(f); return (Tiny with { Purified = ["fsmg"] }).Run(m.Value, new Seed(1)); }).Message, StringComparison.Ordinal);
+        Assert.Contains("'fsmg'", Assert.Throws<ArgumentException>(() => { using var f = new TemporaryFolder(); using var m = new Owned(f); return (Tiny with { Purified = ["fsmg"] }).Read(m.Value, f.File("cache")); }).Message, StringComparison.Ordinal);
 
     private sealed class Owned(TemporaryFolder folder) : IDisposable
     {
