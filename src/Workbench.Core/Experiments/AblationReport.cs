@@ -98,7 +98,7 @@ public sealed record AblationReport(StudyRuns Runs)
     {
         var text = new StringBuilder("# Ablations: which part of the defense does what\n\n");
         text.Append(CultureInfo.InvariantCulture, $"{Runs.People} held-out people, {Runs.Runs.Count} runs. Means over pictures with 95 % intervals that resample whole people; ");
-        text.Append("`*`: differs from the first row, Wilcoxon over pictures, p ≤ 0.01, as the paper marks its tables.\n");
+        text.Append("`*`: differs from the first row, Wilcoxon over pictures, p ≤ 0.01, as the paper marks its tables; pictures of one person are not independent, so trust the intervals more.\n");
         foreach (var missing in Runs.LeftOut) text.Append(CultureInfo.InvariantCulture, $"\nNot run: {missing}\n");
         text.Append("\n## Every combination\n\n").Append(MarkdownTable.Of(Table()));
         text.Append("\n## Each switch by itself, over all settings of the others (Wilcoxon over people, Holm)\n\n").Append(MarkdownTable.Of(EffectTable()));

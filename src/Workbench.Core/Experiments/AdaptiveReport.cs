@@ -82,7 +82,7 @@ public sealed record AdaptiveReport(StudyRuns Runs)
     {
         var text = new StringBuilder("# The adaptive attack: every purifier, and the pipeline, against a protector who knows it\n\n");
         text.Append(CultureInfo.InvariantCulture, $"{Runs.People} held-out people, {Runs.Runs.Count} runs. Means over pictures with 95 % intervals that resample whole people; ");
-        text.Append("`*`: differs from before, Wilcoxon over pictures, p ≤ 0.01, as the paper marks its tables.\n");
+        text.Append("`*`: differs from before, Wilcoxon over pictures, p ≤ 0.01, as the paper marks its tables; pictures of one person are not independent, so trust the intervals more.\n");
         foreach (var missing in Runs.LeftOut) text.Append(CultureInfo.InvariantCulture, $"\nNot run: {missing}\n");
         foreach (var protection in Protections.Where(p => Attacks(p).Count > 0))
             text.Append(CultureInfo.InvariantCulture, $"\n## {protection} made through the purifier, and without\n\n").Append(MarkdownTable.Of(Table(protection)));

@@ -75,7 +75,7 @@ public sealed class StudyReport
         text.AppendLine($"| --- | --- |{string.Concat(Enumerable.Repeat(" --- |", StudyScore.All.Count + 2))}");
         foreach (var c in Conditions)
             text.AppendLine(CultureInfo.InvariantCulture, $"| {c.Label} | {c.Runs} | {string.Join(" | ", StudyScore.All.Select(s => c.Scores[s.Name].ToString()))} | {c.TrainingNoise:0.00} | {c.TrainingNoiseReconstructed:0.00} |");
-        text.AppendLine().AppendLine("Paired differences (condition minus baseline, a pair a person).").AppendLine();
+        text.AppendLine().AppendLine("Paired differences (condition minus baseline, a pair a person); p of the two-sided Wilcoxon signed-rank test, uncorrected.").AppendLine();
         text.AppendLine("| condition | baseline | question | score | difference | pairs | Wilcoxon p |").AppendLine("| --- | --- | --- | --- | --- | --- | --- |");
         foreach (var c in Comparisons)
             text.AppendLine(CultureInfo.InvariantCulture, $"| {c.Condition} | {c.Baseline} | {c.Question} | {c.Score} | {c.Difference} | {c.Pairs} | {c.PValue:0.0000} |");
