@@ -40,8 +40,8 @@ internal static class StudyMethodVerbs
         var options = new StudyTableOptions("purifiers", Path.Combine("data", "results", "purifiers"), "Full", "Smoke");
         var chains = Many("--chains", "Chains of purifiers; by default all.");
         var protections = Many("--protections", "Protections, or clean.");
-        var alex = new Option<string?>("--lpips-alex") { Description = "Weights of the lpips package with its AlexNet trunk, for the column LPIPS." };
-        var vgg = new Option<string?>("--lpips-vgg") { Description = "The same with its VGG trunk." };
+        var alex = Many("--lpips-alex", "For the column LPIPS: torchvision's AlexNet and the lpips package's v0.1/alex.pth; or one file with both.");
+        var vgg = Many("--lpips-vgg", "The same with VGG-16 and v0.1/vgg.pth.");
         var command = options.Command("purifiers", "Compares all purifiers: faithfulness to the clean photo, noise, likeness and time.", chains, protections, alex, vgg);
         command.SetAction((parse, cancellation) => StudyVerb.Guard(() =>
         {
@@ -100,10 +100,13 @@ internal static class StudyMethodVerbs
         return command;
     }
 
-    private static IEnumerable<IMetric> PerceptualMetrics(string? alex, string? vgg)
+    private static IEnumerable<IMetric> PerceptualMetrics(string[]? alex, string[]? vgg)
     {
-        if (alex is not null) yield return Lpips.Load(LpipsNet.Alex, alex);
-        if (vgg is not null) yield return Lpips.Load(LpipsNet.Vgg, vgg);
+        foreach (var (net, option, files) in new[] { (LpipsNet.Alex, "--lpips-alex", alex ?? []), (LpipsNet.Vgg, "--lpips-vgg", vgg ?? []) })
+        {
+            if (files.Length > 2) throw new ArgumentException($"{option} takes the trunk's file and the linear weights' file, or one file with both; got {files.Length} files.");
+            if (files.Length > 0) yield return Lpips.Load(net, files[0], files[^1]);
+        }
     }
 
     private static Option<string[]> Many(string name, string description) => new(name) { Description = description, AllowMultipleArgumentsPerToken = true };

@@ -7,6 +7,7 @@ internal static class PickleGlobals
 {
     private const string OrderedDict = "collections.OrderedDict";
     private const string RebuildTensor = "torch._utils._rebuild_tensor_v2";
+    private const string RebuildOldTensor = "torch._utils._rebuild_tensor";
     private const string RebuildParameter = "torch._utils._rebuild_parameter";
 
     private const int MaximumDimensions = 64;
@@ -28,7 +29,7 @@ internal static class PickleGlobals
 
     private static readonly HashSet<string> Others = new(StringComparer.Ordinal)
     {
-        OrderedDict, RebuildTensor, RebuildParameter, "torch.Size", "torch.device",
+        OrderedDict, RebuildTensor, RebuildOldTensor, RebuildParameter, "torch.Size", "torch.device",
         "torch.float64", "torch.float32", "torch.float16", "torch.bfloat16", "torch.int64", "torch.int32", "torch.int16", "torch.int8", "torch.uint8", "torch.bool",
     };
 
@@ -37,7 +38,7 @@ internal static class PickleGlobals
     public static PickleGlobal Find(string module, string name)
     {
         var full = $"{module}.{name}";
-        return Storages.ContainsKey(full) || Others.Contains(full)
+        return Storages.ContainsKey(full) || Others.Contains(full) || Storages.ContainsKey(StorageOf(full))
             ? new PickleGlobal(full)
             : throw new InvalidDataException($"it refers to '{full}', which is not on the list of harmless names; it was not run");
     }
@@ -46,7 +47,7 @@ internal static class PickleGlobals
     public static object? Call(object? function, object?[] arguments) => (function as PickleGlobal)?.Name switch
     {
         OrderedDict => NewDictionary(arguments),
-        RebuildTensor => NewTensor(arguments),
+        RebuildTensor or RebuildOldTensor => NewTensor(arguments),
         RebuildParameter when arguments is [PickleTensor tensor, ..] => tensor,
         "torch.Size" when arguments is [object?[] sizes] => sizes,
         "torch.device" => null,
@@ -54,14 +55,27 @@ internal static class PickleGlobals
         null => throw new InvalidDataException("something that is no function is called"),
     };
 
-    /// <summary>The storage that a persistent id stands for: ("storage", type, key, location, count).</summary>
+    /// <summary>The storage that a persistent id stands for: ("storage", type, key, location, count), before torch 1.6 with (key, start, size) of a part of it, or None.</summary>
     public static PickleStorage Storage(object? id)
     {
-        if (id is object?[] { Length: >= 5 } parts && parts[0] is "storage" && parts[1] is PickleGlobal type && parts[2] is string key
-            && parts[4] is long count and >= 0 && Storages.TryGetValue(type.Name, out var found) && count <= long.MaxValue / found.Width)
-            return new PickleStorage(key, found.Type, found.Width, count);
-        throw new InvalidDataException("a persistent id is not of the form ('storage', type, key, location, count)");
+        if (id is not object?[] { Length: >= 5 } parts || parts[0] is not "storage" || parts[2] is not string key || parts[4] is not long count)
+            throw new InvalidDataException("a persistent id is not of the form ('storage', type, key, location, count)");
+        var whole = Storage(key, parts[1], count);
+        return parts.ElementAtOrDefault(5) is object?[] part ? part is [_, long start, long size] ? whole.Part(start, size) : throw new InvalidDataException("a part of a storage is not of the form (key, start, size)") : whole;
     }
+
+    /// <summary>A storage of a type.</summary>
+    /// <param name="key">Its name in the checkpoint.</param>
+    /// <param name="type">A global such as <c>torch.FloatStorage</c>.</param>
+    /// <param name="count">Number of elements.</param>
+    /// <exception cref="InvalidDataException">The type is none, or the count cannot be.</exception>
+    public static PickleStorage Storage(string key, object? type, long count) =>
+        type is PickleGlobal { Name: var name } && Storages.TryGetValue(name, out var found) && count >= 0 && count <= long.MaxValue / found.Width
+            ? new PickleStorage(key, found.Type, found.Width, count)
+            : throw new InvalidDataException($"a persistent id names no storage: type '{(type as PickleGlobal)?.Name}', {count} elements");
+
+    // "torch.FloatTensor", by which the oldest checkpoints name what a FloatStorage holds.
+    private static string StorageOf(string tensorType) => tensorType.EndsWith("Tensor", StringComparison.Ordinal) ? $"{tensorType[..^"Tensor".Length]}Storage" : "";
 
     private static PickleDictionary NewDictionary(object?[] arguments)
     {
@@ -87,12 +101,18 @@ internal static class PickleGlobals
         if (arguments is not [PickleStorage storage, long offset and >= 0, object?[] sizes, object?[] strides, ..] 
             || sizes.Length != strides.Length || sizes.Length > MaximumDimensions)
             throw new InvalidDataException("a tensor is not made of (storage, offset, sizes, strides, …)");
-        var tensor = new PickleTensor(storage, offset, Numbers(sizes), Numbers(strides));
+        return NewTensor(storage, offset, Numbers(sizes), Numbers(strides));
+    }
+
+    /// <summary>A view of a storage, checked to lie in it.</summary>
+    public static PickleTensor NewTensor(PickleStorage storage, long offset, long[] sizes, long[] strides)
+    {
+        var tensor = new PickleTensor(storage, checked(storage.Start + offset), sizes, strides);
         // Strides of 0 let a few bytes stand for any number of elements.
         if (tensor.Elements > Math.Max(storage.Count, MaximumExpanded)) throw new InvalidDataException($"a tensor of shape [{string.Join(", ", tensor.Shape)}] is far larger than its storage");
-        return checked(offset + tensor.Extent) <= storage.Count
+        return checked(offset + tensor.Extent) <= storage.Size
             ? tensor
-            : throw new InvalidDataException($"a tensor of shape [{string.Join(", ", tensor.Shape)}] reaches beyond its storage '{storage.Key}' of {storage.Count} elements");
+            : throw new InvalidDataException($"a tensor of shape [{string.Join(", ", tensor.Shape)}] reaches beyond its storage '{storage.Key}' of {storage.Size} elements");
     }
 
     private static long[] Numbers(object?[] values) => Array.ConvertAll(values, value => value is long number and >= 0

@@ -15,19 +15,34 @@ internal sealed class PickleMachine
     private const int MaximumLine = 4096;
     private static readonly object Mark = new();
     private readonly byte[] code;
+    private readonly Func<object?, object?> persistent;
     private readonly List<object?> stack = [];
     private readonly Dictionary<long, object?> memo = [];
     private int position;
 
-    private PickleMachine(byte[] code) => this.code = code;
+    private PickleMachine(byte[] code, int position, Func<object?, object?> persistent) => (this.code, this.position, this.persistent) = (code, position, persistent);
 
     /// <summary>The object that <paramref name="pickle"/> describes.</summary>
     /// <exception cref="InvalidDataException">The pickle is damaged, or names what is not on the list.</exception>
     public static object? Load(byte[] pickle)
     {
+        var position = 0;
+        return Load(pickle, ref position, PickleGlobals.Storage);
+    }
+
+    /// <summary>The object that the pickle at <paramref name="position"/> describes.</summary>
+    /// <param name="pickles">One pickle, or several behind one another.</param>
+    /// <param name="position">Where it begins; then where it has ended.</param>
+    /// <param name="persistent">What a persistent id stands for.</param>
+    /// <exception cref="InvalidDataException">The pickle is damaged, or names what is not on the list.</exception>
+    public static object? Load(byte[] pickles, ref int position, Func<object?, object?> persistent)
+    {
         try
         {
-            return new PickleMachine(pickle).Run();
+            var machine = new PickleMachine(pickles, position, persistent);
+            var result = machine.Run();
+            position = machine.position;
+            return result;
         }
         catch (Exception e) when (e is ArgumentException or OverflowException or FormatException or InvalidCastException)
         {
@@ -64,8 +79,10 @@ internal sealed class PickleMachine
                 case 'X': Push(Utf8(Take(Length4()))); break;
                 case '\x8c': Push(Utf8(Take(Byte()))); break;
                 case '\x8d': Push(Utf8(Take(Length8()))); break;
-                case 'U': case 'C': Push(Take(Byte()).ToArray()); break;
-                case 'T': case 'B': Push(Take(Length4()).ToArray()); break;
+                case 'U': Push(Python2Text(Take(Byte()))); break;
+                case 'T': Push(Python2Text(Take(Length4()))); break;
+                case 'C': Push(Take(Byte()).ToArray()); break;
+                case 'B': Push(Take(Length4()).ToArray()); break;
                 case ')': Push(Array.Empty<object?>()); break;
                 case '\x85': Push(PopLast(1)); break;
                 case '\x86': Push(PopLast(2)); break;
@@ -89,7 +106,7 @@ internal sealed class PickleMachine
                 case 'c': Push(PickleGlobals.Find(Line(), Line())); break;
                 case '\x93': { var names = PopLast(2); Push(PickleGlobals.Find((string)names[0]!, (string)names[1]!)); break; }
                 case 'R': case '\x81': Call(); break;
-                case 'Q': Push(PickleGlobals.Storage(Pop())); break;
+                case 'Q': Push(persistent(Pop())); break;
                 case 'b': Build(); break;
                 default: throw new InvalidDataException($"the pickle has opcode 0x{code[at]:x2} at byte {at}, which tensor dictionaries do not use; it was not run");
             }
@@ -170,6 +187,9 @@ internal sealed class PickleMachine
     }
 
     private static string Utf8(ReadOnlySpan<byte> bytes) => new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
+
+    /// <summary>A string of Python 2, whose strings were bytes: text where it is text.</summary>
+    private static object Python2Text(ReadOnlySpan<byte> bytes) => System.Text.Unicode.Utf8.IsValid(bytes) ? Utf8(bytes) : bytes.ToArray();
 
     private static object Integer(ReadOnlySpan<byte> bytes) => bytes.Length <= MaximumLine
         ? Narrow(new BigInteger(bytes))

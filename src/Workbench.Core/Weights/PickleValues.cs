@@ -11,8 +11,20 @@ internal sealed class PickleDictionary
     public OrderedDictionary<object, object?> Items { get; } = [];
 }
 
-/// <summary>A storage that a checkpoint refers to: <paramref name="Count"/> elements in the archive entry <paramref name="Key"/>.</summary>
-internal sealed record PickleStorage(string Key, ScalarType DType, int Width, long Count);
+/// <summary>A storage that a checkpoint refers to: <paramref name="Count"/> elements under the name <paramref name="Key"/>; or a part of one.</summary>
+internal sealed record PickleStorage(string Key, ScalarType DType, int Width, long Count)
+{
+    /// <summary>First element of the part.</summary>
+    public long Start { get; private init; }
+
+    /// <summary>Elements of the part.</summary>
+    public long Size { get; private init; } = Count;
+
+    /// <summary>A part of this storage, as checkpoints before torch 1.6 may refer to one.</summary>
+    public PickleStorage Part(long start, long size) => start >= 0 && size >= 0 && start <= Size - size
+        ? this with { Start = Start + start, Size = size }
+        : throw new InvalidDataException($"a part of storage '{Key}' reaches beyond its {Size} elements");
+}
 
 /// <summary>A strided view of a storage; checked to lie inside of it.</summary>
 internal sealed record PickleTensor(PickleStorage Storage, long Offset, long[] Shape, long[] Strides)

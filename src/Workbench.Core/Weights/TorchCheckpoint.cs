@@ -6,7 +6,7 @@ namespace Workbench.Weights;
 public static class TorchCheckpoint
 {
     /// <summary>All tensors of <paramref name="path"/>, or of one section of it, by name.</summary>
-    /// <param name="path">A zip checkpoint, as torch 1.6 and later write it.</param>
+    /// <param name="path">A zip checkpoint, as torch 1.6 and later write it, or a stream or tar archive, as torch wrote before.</param>
     /// <param name="section">
     /// Key of the dictionary that holds the weights, such as <c>state_dict</c> or <c>params_ema</c>; null takes the root when it holds tensors
     /// itself, else the only section that does.

@@ -1,21 +1,18 @@
-using System.IO.Compression;
 using static TorchSharp.torch;
 
 namespace Workbench.Weights;
 
 /// <summary>An open torch checkpoint: names, shapes and dtypes are known at once, each tensor is read when asked for.</summary>
-/// <remarks>The archive holds a pickle (<c>data.pkl</c>), read by <see cref="PickleMachine"/>, and one entry a storage (<c>data/0</c>, …).</remarks>
+/// <remarks>A <see cref="TorchContainer"/> holds names, read by <see cref="PickleMachine"/>, and storages, which tensors are views of.</remarks>
 public sealed class TorchCheckpointFile : ITensorSource
 {
-    private const long MaximumPickle = 1L << 28;
     private const int MaximumDepth = 16;
     private const int MaximumDictionaries = 100_000;
-    private readonly ZipArchive archive;
-    private readonly string prefix;
+    private readonly TorchContainer container;
     private readonly Dictionary<string, PickleTensor> tensors = new(StringComparer.Ordinal);
     private int dictionaries;
 
-    private TorchCheckpointFile(string path, ZipArchive archive, string prefix) => (Path, this.archive, this.prefix) = (path, archive, prefix);
+    private TorchCheckpointFile(string path, TorchContainer container) => (Path, this.container) = (path, container);
 
     /// <inheritdoc/>
     public string Path { get; }
@@ -27,27 +24,23 @@ public sealed class TorchCheckpointFile : ITensorSource
     public static TorchCheckpointFile Open(string path, string? section = null)
     {
         if (!File.Exists(path)) throw new FileNotFoundException($"{path}: there is no such weights file.", path);
-        var archive = OpenArchive(path);
+        var container = TorchContainer.Open(path);
         try
         {
-            var pickles = archive.Entries.Where(entry => entry.Name == "data.pkl").ToList();
-            if (pickles.Count != 1) throw new WeightsException(path, null, $"expected one data.pkl in the archive, found {pickles.Count} (is it a torch checkpoint?)");
-            var file = new TorchCheckpointFile(path, archive, pickles[0].FullName[..^"data.pkl".Length]);
-            file.CheckByteOrder();
-            var root = PickleMachine.Load(ReadAll(pickles[0])) as PickleDictionary
-                ?? throw new WeightsException(path, null, "the checkpoint is not a dictionary of tensors");
+            var root = container.Root as PickleDictionary ?? throw new WeightsException(path, null, "the checkpoint is not a dictionary of tensors");
+            var file = new TorchCheckpointFile(path, container);
             file.Collect(file.Section(root, section), "", 0);
             file.Keys = file.tensors.Keys.Order(StringComparer.Ordinal).ToArray();
             return file;
         }
         catch (InvalidDataException e)
         {
-            archive.Dispose();
+            container.Dispose();
             throw new WeightsException(path, null, e.Message, e);
         }
         catch
         {
-            archive.Dispose();
+            container.Dispose();
             throw;
         }
     }
@@ -64,11 +57,11 @@ public sealed class TorchCheckpointFile : ITensorSource
         var entry = Entry(key);
         if (entry.IsEmpty) return empty(entry.Shape, dtype: entry.Storage.DType);
         using var scope = NewDisposeScope();
-        // First, so that a length that lies is refused before memory is asked for.
-        using var stream = OpenStorage(key, entry.Storage);
-        var flat = empty(entry.Extent, dtype: entry.Storage.DType);
         try
         {
+            // First, so that a length that lies is refused before memory is asked for.
+            using var stream = container.OpenStorage(entry.Storage);
+            var flat = empty(entry.Extent, dtype: entry.Storage.DType);
             Skip(stream, entry.Offset * entry.Storage.Width);
             const int Step = 1 << 26;
             for (var done = 0L; done < entry.Extent; done += Step)
@@ -77,52 +70,16 @@ public sealed class TorchCheckpointFile : ITensorSource
                 stream.ReadExactly(target);
                 if (entry.Storage.DType == ScalarType.Bool && target.ContainsAnyExcept((byte)0, (byte)1)) throw new InvalidDataException("bool bytes must be 0 or 1");
             }
+            return flat.as_strided(entry.Shape, entry.Strides).contiguous().clone().MoveToOuterDisposeScope();
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
             throw new WeightsException(Path, key, e.Message, e);
         }
-        return flat.as_strided(entry.Shape, entry.Strides).contiguous().clone().MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
-    public void Dispose() => archive.Dispose();
-
-    private static ZipArchive OpenArchive(string path)
-    {
-        try
-        {
-            return ZipFile.OpenRead(path);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new WeightsException(path, null, "is not a zip checkpoint: it is damaged, or was saved in the format before torch 1.6 (load it in torch and save it again)", e);
-        }
-    }
-
-    private void CheckByteOrder()
-    {
-        if (archive.GetEntry(prefix + "byteorder") is { } entry && !ReadAll(entry).AsSpan().SequenceEqual("little"u8))
-            throw new InvalidDataException("the checkpoint was not written on a little-endian machine");
-    }
-
-    private static byte[] ReadAll(ZipArchiveEntry entry)
-    {
-        if (entry.Length > MaximumPickle) throw new InvalidDataException($"{entry.FullName} of {entry.Length} bytes is over the limit of {MaximumPickle}");
-        var bytes = new byte[entry.Length];
-        using var stream = entry.Open();
-        if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length || stream.ReadByte() >= 0)
-            throw new InvalidDataException($"{entry.FullName} is not of the length that the archive states");
-        return bytes;
-    }
-
-    private Stream OpenStorage(string key, PickleStorage storage)
-    {
-        var entry = archive.GetEntry($"{prefix}data/{storage.Key}") ?? throw new WeightsException(Path, key, $"its storage '{storage.Key}' is missing in the archive");
-        return entry.Length == storage.Count * storage.Width
-            ? entry.Open()
-            : throw new WeightsException(Path, key, $"its storage '{storage.Key}' holds {entry.Length} bytes, expected {storage.Count} × {storage.Width}");
-    }
+    public void Dispose() => container.Dispose();
 
     private static void Skip(Stream stream, long count)
     {

@@ -70,5 +70,54 @@ internal sealed class PickleWriter
         }
     }
 
+    /// <summary>A checkpoint as torch wrote before 1.6: pickles behind one another, then counts and storages.</summary>
+    public static string OldStream(string path, byte[] pickle, params (string Key, int Width, byte[] Data)[] storages)
+    {
+        using var file = File.Create(path);
+        byte[] magic = [0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
+        file.Write(new PickleWriter().Op(0x8a, (byte)magic.Length).Op(magic).Stop());
+        file.Write(new PickleWriter().Number(1001).Stop());
+        file.Write(new PickleWriter().Dictionary(w => w.Text("protocol_version").Number(1001).Text("little_endian").Op(0x88)).Stop());
+        file.Write(pickle);
+        var keys = new PickleWriter().Op(']').Op('(');
+        foreach (var (key, _, _) in storages) keys.Text(key);
+        file.Write(keys.Op('e').Stop());
+        foreach (var (_, width, data) in storages)
+        {
+            file.Write(BitConverter.GetBytes((long)(data.Length / width)));
+            file.Write(data);
+        }
+        return path;
+    }
+
+    /// <summary>A checkpoint as torch wrote before 0.2: one storage of floats with the key 7, a part of it with the key 8, and a view of each (keys 1 and 2) named x and y.</summary>
+    public static string OldTar(string path, float[] values, (int Start, int Size) part)
+    {
+        byte[] Pickled(Action<PickleWriter> write)
+        {
+            var writer = new PickleWriter();
+            write(writer);
+            return writer.Stop();
+        }
+        static byte[] Longs(params long[] numbers) => [.. numbers.SelectMany(BitConverter.GetBytes)];
+        PickleWriter Triple(PickleWriter w, int first, Action<PickleWriter> second, string type)
+        {
+            w.Op('(').Number(first);
+            second(w);
+            return w.Global("torch", type).Op('t');
+        }
+        byte[] storages = [.. Pickled(w => w.Number(1)), .. Pickled(w => Triple(w, 7, s => s.Text("cpu"), "FloatStorage")), .. Longs(values.Length), .. Floats(values),
+            .. Pickled(w => w.Op(']').Op('(').Tuple(8, 7, part.Start, part.Size).Op('e'))];
+        byte[] tensors = [.. Pickled(w => w.Number(2)),
+            .. Pickled(w => Triple(w, 1, s => s.Number(7), "FloatTensor")), .. Longs(1, values.Length, 1, 0),
+            // The upper half of the dimensions is noise.
+            .. Pickled(w => Triple(w, 2, s => s.Number(8), "FloatTensor")), .. Longs(1 | (5L << 32), part.Size, 1, 0)];
+        var pickle = Pickled(w => w.Dictionary(d => d.Text("x").Text("1").Op('Q').Text("y").Text("2").Op('Q')));
+        using var archive = new System.Formats.Tar.TarWriter(File.Create(path), System.Formats.Tar.TarEntryFormat.Pax);
+        foreach (var (name, data) in new[] { ("sys_info", Pickled(w => w.Number(0))), ("pickle", pickle), ("tensors", tensors), ("storages", storages) })
+            archive.WriteEntry(new System.Formats.Tar.PaxTarEntry(System.Formats.Tar.TarEntryType.RegularFile, name) { DataStream = new MemoryStream(data) });
+        return path;
+    }
+
     public static byte[] Floats(params float[] values) => values.SelectMany(BitConverter.GetBytes).ToArray();
 }

@@ -193,10 +193,86 @@ public sealed class TorchCheckpointTests : IDisposable
             iter: 1500, threads: 1);
     }
 
+    [Theory]
+    [InlineData(Protocol2)]
+    [InlineData(Protocol4)]
+    public void A_checkpoint_of_the_format_before_torch_1_6_gives_its_tensors(string pickle)
+    {
+        var path = OldStream(temp.File("c.pth"), Convert.FromBase64String(pickle), ("1", 8, BitConverter.GetBytes(1234567890123L)), ("0", 4, Floats(0, 1, 2, 3, 4, 5)));
+        var tensors = TorchCheckpoint.Read(path);
+        Assert.Equal(["layer.bias", "layer.transposed", "layer.weight", "steps"], tensors.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal([4f, 5f], tensors["layer.bias"].data<float>().ToArray());
+        Assert.Equal([0f, 3f, 1f, 4f, 2f, 5f], tensors["layer.transposed"].data<float>().ToArray());
+        Assert.Equal(1234567890123L, tensors["steps"].item<long>());
+    }
+
+    [Fact]
+    public void Names_that_Python_2_wrote_the_oldest_rebuild_and_a_part_of_a_storage_are_understood()
+    {
+        PickleWriter Old(PickleWriter w, string text) => w.Op((byte)'U', (byte)text.Length).Op(Encoding.ASCII.GetBytes(text));
+        var pickle = new PickleWriter().Dictionary(w =>
+        {
+            Old(w, "x").Global("torch._utils", "_rebuild_tensor").Op('(').Op('(');
+            Old(w, "storage").Global("torch", "FloatStorage");
+            Old(w, "0");
+            Old(w, "cpu").Number(5).Op('(').Text("view").Number(2).Number(3).Op('t').Op('t').Op('Q').Number(1).Tuple(2).Tuple(1).Op('t').Op('R');
+        }).Stop();
+        Assert.Equal([3f, 4f], TorchCheckpoint.Read(OldStream(temp.File("c.pth"), pickle, ("0", 4, Floats(0, 1, 2, 3, 4))))["x"].data<float>().ToArray());
+    }
+
+    [Fact]
+    public void A_tar_archive_of_the_oldest_torch_gives_its_tensors()
+    {
+        var tensors = TorchCheckpoint.Read(OldTar(temp.File("c.pth"), [0, 1, 2, 3, 4], (1, 3)));
+        Assert.Equal([0f, 1f, 2f, 3f, 4f], tensors["x"].data<float>().ToArray());
+        Assert.Equal([1f, 2f, 3f], tensors["y"].data<float>().ToArray());
+        Assert.Contains("reaches beyond", Message(OldTar(temp.File("d.pth"), [0, 1, 2], (1, 3))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_damaged_old_checkpoint_is_refused_with_the_reason()
+    {
+        byte[] one = Single(w => w.Tensor("0", 2, 0, [2], [1]));
+        Assert.Contains("magic number", Message(WriteBytes(one, "a.pth")), StringComparison.Ordinal);
+        Assert.Contains("holds 1 elements, expected 2", Message(OldStream(temp.File("b.pth"), one, ("0", 8, Floats(1, 2)))), StringComparison.Ordinal);
+        Assert.Contains("names '5'", Message(OldStream(temp.File("c.pth"), one, ("5", 4, Floats(1, 2)))), StringComparison.Ordinal);
+        Assert.Contains("storage '0' is missing", Message(OldStream(temp.File("d.pth"), one)), StringComparison.Ordinal);
+        var cut = File.ReadAllBytes(OldStream(temp.File("e.pth"), one, ("0", 4, Floats(1, 2))));
+        Assert.Contains("ends inside storage '0'", Message(WriteBytes(cut[..^1], "e.pth")), StringComparison.Ordinal);
+        var evil = new PickleWriter().Global("os", "system").Op('(').Text("echo owned").Op('t').Op('R').Stop();
+        Assert.Contains("'os.system', which is not on the list", Message(OldStream(temp.File("f.pth"), evil)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_old_checkpoint_with_random_bytes_gives_a_readable_refusal_or_tensors(bool isTar)
+    {
+        var path = temp.File("c.pth");
+        var good = File.ReadAllBytes(isTar ? OldTar(path, [0, 1, 2, 3, 4], (1, 3)) : OldStream(path, Convert.FromBase64String(Protocol2), ("1", 8, new byte[8]), ("0", 4, new byte[24])));
+        Gen.Select(Gen.Int[0, good.Length - 1], Gen.Byte).Array[1, 5].Sample(
+            flips =>
+            {
+                var bytes = good.ToArray();
+                foreach (var (position, value) in flips) bytes[position] = value;
+                File.WriteAllBytes(path, bytes);
+                using var inner = NewDisposeScope();
+                try
+                {
+                    TorchCheckpoint.Read(path);
+                }
+                catch (WeightsException e)
+                {
+                    Assert.StartsWith(path, e.Message, StringComparison.Ordinal);
+                }
+            },
+            iter: 1500, threads: 1);
+    }
+
     [Fact]
     public void Other_files_are_refused_with_a_hint()
     {
-        Assert.Contains("before torch 1.6", Message(temp.WriteText("\u0080\u0002", "old.pth")), StringComparison.Ordinal);
+        Assert.Contains("is no torch checkpoint", Message(temp.WriteText("\u0080\u0002", "old.pth")), StringComparison.Ordinal);
         using (var archive = ZipFile.Open(temp.File("empty.pth"), ZipArchiveMode.Create)) archive.CreateEntry("readme.txt");
         Assert.Contains("expected one data.pkl in the archive, found 0", Message(temp.File("empty.pth")), StringComparison.Ordinal);
         var path = Zip(temp.File("big.pth"), Single(w => w.Tensor("0", 1, 0, [1], [1])), ("0", new byte[4]));
@@ -210,6 +286,12 @@ public sealed class TorchCheckpointTests : IDisposable
         w.Text("x");
         value(w);
     }).Stop();
+
+    private string WriteBytes(byte[] bytes, string name)
+    {
+        File.WriteAllBytes(temp.File(name), bytes);
+        return temp.File(name);
+    }
 
     private static string Message(string path) => Assert.Throws<WeightsException>(() => TorchCheckpoint.Read(path)).Message;
 }
