@@ -31,8 +31,9 @@ public static class DefenseTable
         if (results.Count == 0) throw new ArgumentException("There is no finished run to report on.", nameof(results));
         var runs = results.SelectMany(r => DefenseMode.All.Where(m => m.Decoupling == r.Scenario.Decoupling).Select(m => new Run(m.Name, r))).ToArray();
         var protections = runs.Select(r => r.Protection).Distinct(StringComparer.Ordinal).ToArray();
-        var columns = protections.SelectMany(p => Scores.Select(s => new StudyColumn(Column(p, s), $"{p}: {Title(s)}")))
-            .Concat(Scores.Select(s => new StudyColumn(Column(Pooled, s), $"all protections: {Title(s)}"))).ToArray();
+        // Of one protection the mean over all would be the same column again.
+        string[] of = protections.Count(p => p != ProtectionStudy.Clean) > 1 ? [.. protections, Pooled] : protections;
+        var columns = of.SelectMany(p => Scores.Select(s => new StudyColumn(Column(p, s), $"{(p == Pooled ? "all protections" : p)}: {Title(s)}"))).ToArray();
         StudyRow[] rows = [.. from mode in DefenseMode.All
                               from run in runs
                               where run.Mode == mode.Name
@@ -45,13 +46,13 @@ public static class DefenseTable
             Model = model,
             LeftOut = leftOut ?? [],
             Words = string.Create(CultureInfo.InvariantCulture, $"{results.Count} runs at {levels:0.###}/255. ") + Reading,
-            Remarks = [.. Marks(runs, protections), .. PaperCells.Grid(protections)],
+            Remarks = [.. Marks(runs, of), .. PaperCells.Grid(protections)],
         };
     }
 
     private const string Reading = "Scores of what DreamBooth draws: identity and CLIP-IQAC, more is better; noise log-odds, less is better. ▲ and ▼: higher and lower than "
         + "without a purifier in the same column and part. † and ‡: higher and lower than the part 'plain' in the same line. Both by Wilcoxon's signed-rank test, two-sided, "
-        + "over people, whose seeds and, in the last columns, protections are averaged first: one sign p < 0.05, two signs also after Holm's correction over the lines of the column. "
+        + "over people, whose seeds and, where several protections are taken together, protections are averaged first: one sign p < 0.05, two signs also after Holm's correction over the lines of the column. "
         + "△ and ▽: only over pairs of pictures, p ≤ 0.01, which takes the pictures of one person for independent. "
         + "With n people the smallest possible p is 2/2^n. In parentheses the paper's IMS and Q, of other networks on real photos: compare directions, not sizes.";
 
@@ -69,7 +70,7 @@ public static class DefenseTable
     private static IEnumerable<StudyRemark> Marks(IReadOnlyList<Run> runs, IReadOnlyList<string> protections)
     {
         foreach (var score in Scores)
-            foreach (var protection in protections.Append(Pooled))
+            foreach (var protection in protections)
             {
                 var column = runs.Where(r => protection == Pooled ? r.Result.Scenario.IsPerturbed : r.Protection == protection).ToArray();
                 foreach (var mode in DefenseMode.All)

@@ -66,6 +66,7 @@ public sealed class DefenseGridTests
         Assert.Equal("", Mark("plain", "gau", "none").Text);
         Assert.Equal("††", Mark("cdl+negative", "gau", "plain").Text);
         Assert.Matches(@"\| jpeg \| 0\.5\d \[[^\]]*\] ▲▲ \|", StudyTableText.Markdown(table));
+        Assert.DoesNotContain("all protections", StudyTableText.Markdown(table), StringComparison.Ordinal);
         Assert.Contains("(paper: IMS -0.67)", StudyTableText.Markdown(table), StringComparison.Ordinal);
     }
 
