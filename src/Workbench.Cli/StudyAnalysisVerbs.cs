@@ -21,7 +21,7 @@ internal static class StudyAnalysisVerbs
         var budget = new Option<double>("--budget") { Description = "Budget in 8-bit levels.", DefaultValueFactory = _ => 11 };
         var perturbations = new Option<string[]>("--perturbations") { Description = $"Some of {string.Join(", ", PerturbationCatalog.Names)}.", AllowMultipleArgumentsPerToken = true };
         var purifiers = new Option<string[]>("--purifiers") { Description = "Purifier chains; those whose network is not there are left out.", AllowMultipleArgumentsPerToken = true };
-        var command = new Command("misalignment", "Where CLIP sees photos: clean, with random noise, protected, purified; nothing is trained on them. Two or three core-minutes a person where the processor multiplies 16-bit matrices, else more; start it once a core.")
+        var command = new Command("misalignment", "Where CLIP sees photos: clean, with random noise, protected, purified; nothing is trained on them. Two or three core-minutes a person where the processor multiplies 16-bit matrices, else six; seconds where --cache has the photos. Start it once a core.")
         {
             output, work, cache, model, subjects, budget, perturbations, purifiers,
         };

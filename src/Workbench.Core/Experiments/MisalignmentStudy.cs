@@ -41,7 +41,7 @@ public sealed record MisalignmentStudy
     /// <summary>The prompt that alignment is measured to.</summary>
     public string TrainingPrompt => Config.DreamBooth.InstancePrompt;
 
-    /// <summary>Eight people, random noise and six protections, every quick purifier: about twenty minutes, most of it FSMG and ASPL.</summary>
+    /// <summary>Eight people, random noise and six protections, every quick purifier: about twenty minutes of one core with 16-bit matrix units, most of it FSMG and ASPL.</summary>
     public static MisalignmentStudy Full { get; } = new();
 
     /// <summary>Four people, two quick protections, of which CLIP sees Mist's texture after the autoencoder and the encoder attack hardly: about a minute.</summary>

@@ -6,7 +6,7 @@ namespace Workbench.Experiments;
 /// <param name="Name">Name of its folder.</param>
 /// <param name="File">The file that notebooks read.</param>
 /// <param name="Command">What makes it, after <c>workbench</c>.</param>
-/// <param name="Cost">About how long that takes on one core.</param>
+/// <param name="Cost">About how long that takes on one core; with 16-bit matrix units, where both are known.</param>
 /// <seealso href="notebooks/05-paper-tables.ipynb">Explained in notebook 05.</seealso>
 public sealed record StoredStudy(string Name, string File, string Command, string Cost)
 {
@@ -14,12 +14,12 @@ public sealed record StoredStudy(string Name, string File, string Command, strin
     public static IReadOnlyList<StoredStudy> All { get; } =
     [
         new("mini-world", "results.json", "study run --out data/results/mini-world, then study report data/results/mini-world", "an hour for eight people"),
-        new("grid", "results.md", "study grid", "two hours for four people"),
+        new("grid", "results.md", "study grid", "two hours for four people and two protections; five without 16-bit matrix units"),
         new("adaptive", StudyRuns.FileName, "study adaptive", "50 minutes for four people"),
         new("ablations", StudyRuns.FileName, "study ablations", "40 minutes for four people, an hour with CodeFormer"),
         new("purifiers", "results.md", "study purifiers", "half an hour, most of it diffusion purifiers"),
         new("perturbations", "results.md", "study protections", "half an hour"),
-        new("misalignment", MisalignmentReport.FileName, "study misalignment", "twenty minutes for eight people"),
+        new("misalignment", MisalignmentReport.FileName, "study misalignment", "twenty minutes for eight people; fifty without 16-bit matrix units"),
         new("shortcut", "subject0.json", "study shortcut", "an hour for four people"),
     ];
 
