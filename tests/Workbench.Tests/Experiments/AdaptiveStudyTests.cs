@@ -103,8 +103,8 @@ public sealed class AdaptiveStudyTests
         Assert.Empty(report.Attacks("aspl"));
         var table = report.Table(AdaptiveStudy.PaperAttack);
         Assert.Equal("gridpure", table["defense"][0]);
-        Assert.StartsWith("-0.400 ", (string)table["Avg, after less before"][0], StringComparison.Ordinal);
-        Assert.StartsWith("-0.200 ", (string)table["Avg after, less undefended"][0], StringComparison.Ordinal);
+        Assert.StartsWith("-0.400", (string)table["Avg, after less before"][0], StringComparison.Ordinal);
+        Assert.StartsWith("-0.200", (string)table["Avg after, less undefended"][0], StringComparison.Ordinal);
     }
 
     private static RunScores Run(Scenario scenario, double value) =>
