@@ -82,6 +82,18 @@ public sealed class PurificationFolderTests
     }
 
     [Fact]
+    public void Links_do_not_hide_that_results_would_replace_their_sources()
+    {
+        using var folder = new TemporaryFolder();
+        var job = Job(folder, "none", ("a.png", 8, 8));
+        Links.Create(folder.File("linked"), folder.File("in"));
+        Links.Create(folder.File("links", "a.png"), job.Files[0]);
+        foreach (var wrong in new[] { job with { Output = folder.File("linked") }, job with { Files = [folder.File("links", "a.png")], Output = folder.File("in") } })
+            Assert.Contains("themselves", Assert.Throws<ArgumentException>(wrong.Validate).Message, StringComparison.Ordinal);
+        (job with { Files = [folder.File("links", "a.png")] }).Validate();
+    }
+
+    [Fact]
     public void A_cancelled_run_keeps_what_it_wrote_and_leaves_no_manifest_not_even_an_older_one()
     {
         using var folder = new TemporaryFolder();
