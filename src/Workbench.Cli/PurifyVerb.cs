@@ -4,6 +4,7 @@ using Workbench.Experiments;
 using Workbench.Imaging;
 using Workbench.Purification;
 using Workbench.Tensors;
+using Workbench.Weights;
 using Workbench.Worlds;
 using PerturbationProfile = Workbench.Perturbations.Profile;
 
@@ -60,7 +61,7 @@ internal static class PurifyVerb
                     AnsiConsole.MarkupLine("[yellow]stopped; pictures written so far were kept[/]");
                     return Interrupted;
                 }
-                catch (Exception e) when (e is ArgumentException or IOException or InvalidDataException)
+                catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException or InvalidDataException or WeightsException)
                 {
                     AnsiConsole.MarkupLineInterpolated($"[red]{e.Message}[/]");
                     return BadInput;

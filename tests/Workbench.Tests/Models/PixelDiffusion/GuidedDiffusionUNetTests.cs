@@ -176,6 +176,8 @@ public sealed class GuidedDiffusionUNetTests
         Weights.PickleWriter.Zip(folder.File("256x256_diffusion_uncond.pt"), pickle, [.. storages]);
         using var opened = GuidedDiffusionUNet.FromPretrained(folder.Path);
         Assert.Equal(Fingerprint.Of(network), Fingerprint.Of(opened));
+        folder.WriteText("""{"norm_num_groups": 7}""", "config.json");
+        Assert.Contains("config.json", Assert.Throws<WeightsException>(() => GuidedDiffusionUNet.FromPretrained(folder.Path)).Message, StringComparison.Ordinal);
         File.Copy(folder.File("256x256_diffusion_uncond.pt"), folder.File("another.pt"));
         Assert.Contains("several checkpoints", Assert.Throws<WeightsException>(() => GuidedDiffusionUNet.FromPretrained(folder.Path)).Message, StringComparison.Ordinal);
     }
