@@ -83,15 +83,29 @@ public sealed class TorchCheckpointTests : IDisposable
     [Fact]
     public void Of_several_sections_one_must_be_named()
     {
-        var pickle = new PickleWriter().Dictionary(w => w
-            .Text("params").Dictionary(p => p.Text("x").Tensor("0", 2, 0, [1], [1]))
-            .Text("params_ema").Dictionary(p => p.Text("x").Tensor("0", 2, 1, [1], [1]))
-            .Text("options").Dictionary(p => p.Text("scale").Number(4))).Stop();
-        var path = Zip(temp.File("c.pth"), pickle, ("0", Floats(1, 2)));
-        Assert.Contains("name the section that holds the weights (it has params, params_ema)", Message(path), StringComparison.Ordinal);
-        Assert.Equal(2, TorchCheckpoint.Read(path, "params_ema")["x"].item<float>());
+        var path = Sections("generator", "discriminator");
+        Assert.Contains("name the section that holds the weights (it has generator, discriminator)", Message(path), StringComparison.Ordinal);
+        Assert.Equal(2, TorchCheckpoint.Read(path, "discriminator")["x"].item<float>());
         Assert.Contains("no section 'options'", Assert.Throws<WeightsException>(() => TorchCheckpoint.Read(path, "options")).Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("params", "params_ema", 2)]
+    [InlineData("params_ema", "params", 1)]
+    [InlineData("optimizer", "params_ema", 2)]
+    public void The_running_average_is_taken_before_the_weights_in_training(string first, string second, float expected)
+    {
+        var path = Sections(first, second);
+        using var source = WeightFiles.Open(path);
+        Assert.Equal(expected, source.Read("x").item<float>());
+        Assert.Equal(3 - expected, TorchCheckpoint.Read(path, first == "params_ema" ? second : first)["x"].item<float>());
+    }
+
+    /// <summary>Two sections whose <c>x</c> is 1 and 2, and one without tensors.</summary>
+    private string Sections(string first, string second) => Zip(temp.File("c.pth"), new PickleWriter().Dictionary(w => w
+        .Text(first).Dictionary(p => p.Text("x").Tensor("0", 2, 0, [1], [1]))
+        .Text(second).Dictionary(p => p.Text("x").Tensor("0", 2, 1, [1], [1]))
+        .Text("options").Dictionary(p => p.Text("scale").Number(4))).Stop(), ("0", Floats(1, 2)));
 
     [Theory]
     [InlineData("os", "system")]
