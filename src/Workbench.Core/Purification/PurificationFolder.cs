@@ -55,15 +55,18 @@ public static class PurificationFolder
                 ["source_sha256"] = Fingerprint.OfFile(file),
                 ["seconds"] = Math.Round(clock.Elapsed.TotalSeconds, 3),
             };
-            var target = Path.Combine(job.Output, $"{name}.png");
-            result.Image(0).SavePng(target, new Dictionary<string, string>
+            var record = new JsonObject
             {
-                ["purification"] = new JsonObject
-                {
-                    ["chain"] = job.Chain, ["seed"] = seed.Value, ["source_sha256"] = entry["source_sha256"]!.DeepClone(),
-                    ["settings"] = settings.DeepClone(), ["models"] = models.DeepClone(), ["version"] = Version,
-                }.ToJsonString(JsonSerializerOptions.Default),
-            });
+                ["chain"] = job.Chain, ["seed"] = seed.Value, ["source_sha256"] = entry["source_sha256"]!.DeepClone(),
+                ["settings"] = settings.DeepClone(), ["models"] = models.DeepClone(), ["version"] = Version,
+            };
+            if (job.CleanFolder is not null)
+            {
+                entry["clean_sha256"] = Fingerprint.OfFile(Path.Combine(job.CleanFolder, Path.GetFileName(file)));
+                record["clean_sha256"] = entry["clean_sha256"]!.DeepClone();
+            }
+            var target = Path.Combine(job.Output, $"{name}.png");
+            result.Image(0).SavePng(target, new Dictionary<string, string> { ["purification"] = record.ToJsonString(JsonSerializerOptions.Default) });
             written.Add(target);
             entries.Add(entry);
             progress?.Report(new PurificationProgress(job.Chain, written.Count, job.Files.Count));

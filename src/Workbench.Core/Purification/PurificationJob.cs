@@ -29,7 +29,7 @@ public sealed record PurificationJob
         if (clash is not null) throw new ArgumentException($"Two pictures would both become {clash.Key}.png: {string.Join(", ", clash)}.");
         if (Files.Any(f => ImageFolder.Holds(Output, f)))
             throw new ArgumentException($"{Output} holds the pictures themselves; choose another folder for the results.");
-        if (CleanFolder is { } clean && ImageFolder.IsSame(clean, Output))
+        if (CleanFolder is { } clean && (ImageFolder.IsSame(clean, Output) || Files.Any(f => ImageFolder.Holds(Output, Path.Combine(clean, Path.GetFileName(f))))))
             throw new ArgumentException($"{Output} holds the clean pictures; choose another folder for the results.");
     }
 }

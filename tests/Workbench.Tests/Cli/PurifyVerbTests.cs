@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Workbench.Imaging;
 using Workbench.Tests.Imaging;
+using Workbench.Tests.Purification;
 using Xunit;
 
 namespace Workbench.Tests.Cli;
@@ -25,6 +27,27 @@ public sealed class PurifyVerbTests : IDisposable
         Assert.Equal(2, code);
         Assert.Contains(message, output.ReplaceLineEndings(""), StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--face-detector", "no such ONNX file")]
+    [InlineData("--landmarks", "needs a face detector")]
+    public void A_file_that_finds_no_faces_is_told_in_a_line(string option, string message)
+    {
+        using (var restorer = PurifierContractTests.Restorer()) restorer.SavePretrained(folder.File("model"));
+        var (code, output) = WorkbenchProcess.Run("purify", "-c", "code", "--restorer", folder.File("model"), option, folder.File("none.onnx"), folder.File("in"), folder.File("out"));
+        Assert.Equal(2, code);
+        Assert.Contains(message, output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_released_codes_settings_have_a_profile()
+    {
+        var (code, output) = WorkbenchProcess.Run("purify", "-c", "gau(2)", "--profile", "released", folder.File("in"), folder.File("out"));
+        Assert.True(code == 0, output);
+        var text = JsonNode.Parse(PngText.Read(folder.File("out", "a.png"))["purification"])!;
+        var options = text["settings"]!["purifiers"]![0]!["options"]!;
+        Assert.Equal((true, 2.0), (options["compat_pil_blur5"]!.GetValue<bool>(), options["sigma"]!.GetValue<double>()));
     }
 
     [Fact]

@@ -119,6 +119,7 @@ public sealed class PurificationFolderTests
         Pictures.Gradient(9, 9).SavePng(Path.Combine(clean, "b.png"));
         var written = PurificationFolder.Run(job with { CleanFolder = clean }, new Seed(0));
         Assert.True(ImageCodec.Load(written[1]).PixelsEqual(Pictures.Gradient(9, 9)));
+        Assert.Equal(Fingerprint.OfFile(Path.Combine(clean, "b.png")), JsonNode.Parse(PngText.Read(written[1])["purification"])!["clean_sha256"]!.GetValue<string>());
     }
 
     [Fact]
@@ -143,6 +144,8 @@ public sealed class PurificationFolderTests
         foreach (var wrong in new[] { job with { Output = folder.File("linked") }, job with { Files = [folder.File("links", "a.png")], Output = folder.File("in") } })
             Assert.Contains("themselves", Assert.Throws<ArgumentException>(wrong.Validate).Message, StringComparison.Ordinal);
         (job with { Files = [folder.File("links", "a.png")] }).Validate();
+        Links.Create(folder.File("clean", "a.png"), Path.Combine(job.Output, "a.png"));
+        Assert.Contains("clean pictures", Assert.Throws<ArgumentException>((job with { CleanFolder = folder.File("clean") }).Validate).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -3,6 +3,10 @@ using System.Text;
 using CsCheck;
 using TorchSharp;
 using TorchSharp.Modules;
+using Workbench.Models.CodeFormer;
+using Workbench.Models.SuperResolution;
+using Workbench.Tensors;
+using Workbench.Tests.Purification;
 using Workbench.Weights;
 using Xunit;
 using static TorchSharp.torch;
@@ -100,6 +104,27 @@ public sealed class TorchCheckpointTests : IDisposable
         Assert.Equal(expected, source.Read("x").item<float>());
         Assert.Equal(3 - expected, TorchCheckpoint.Read(path, first == "params_ema" ? second : first)["x"].item<float>());
     }
+
+    [Fact]
+    public void Published_checkpoints_of_restorers_open_with_the_running_average()
+    {
+        using CodeFormerModel restorer = PurifierContractTests.Restorer(), trained = PurifierContractTests.Restorer().Seeded(5);
+        restorer.SavePretrained(temp.File("restoration"));
+        File.Delete(temp.File("restoration", "model.safetensors"));
+        Modules(temp.File("restoration", "codeformer.pth"), ("params", trained), ("params_ema", restorer));
+        using var opened = CodeFormerModel.FromPretrained(temp.File("restoration"));
+        Assert.Equal(Fingerprint.Of(restorer), Fingerprint.Of(opened));
+        Assert.NotEqual(Fingerprint.Of(trained), Fingerprint.Of(opened));
+
+        using RrdbNet average = new RrdbNet(Small).Seeded(1), current = new RrdbNet(Small).Seeded(2);
+        average.SavePretrained(temp.File("super_resolution"));
+        File.Delete(temp.File("super_resolution", "model.safetensors"));
+        Modules(temp.File("super_resolution", "RealESRGAN_x2plus.pth"), ("params", current), ("params_ema", average));
+        using var upscaler = Upscaler.FromPretrained(temp.File("super_resolution"));
+        Assert.Equal(Fingerprint.Of(average), Fingerprint.Of(upscaler));
+    }
+
+    private static readonly RrdbNetConfig Small = new() { Scale = 2, NumFeat = 8, NumBlock = 1, NumGrowCh = 4 };
 
     /// <summary>Two sections whose <c>x</c> is 1 and 2, and one without tensors.</summary>
     private string Sections(string first, string second) => Zip(temp.File("c.pth"), new PickleWriter().Dictionary(w => w
