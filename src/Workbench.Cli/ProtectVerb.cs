@@ -55,7 +55,7 @@ internal static class ProtectVerb
                     var side = parse.GetValue(size) ?? (pipeline.UNet.Config.SampleSize ?? 64) * pipeline.Vae.Config.SpatialFactor;
                     using (ImageBatch.Load(files, side)) { } // a file that is no picture is better told now than after the class pictures
                     var plain = PerturbationCatalog.Create(parse.GetRequiredValue(method), LinfBudget.Of255(parse.GetValue(budget)), parse.GetValue(profile));
-                    var purifiers = PurifyVerb.Sources(modelFolder, parse.GetValue(profile));
+                    var purifiers = PurifyVerb.Sources(modelFolder, PurifiersOf(parse.GetValue(profile)));
                     var perturbation = parse.GetValue(through) is { } chain
                         ? new AdaptiveAttack(plain, PurifierChain.Parse(chain, purifiers), parse.GetValue(samples) ?? (PurifierChain.IsRandom(chain, purifiers) ? AdaptiveAttack.DefaultSamples : 1))
                         : plain;
@@ -99,6 +99,14 @@ internal static class ProtectVerb
             CancellationToken.None));
         return command;
     }
+
+    /// <summary>The settings of purifiers that go with those of a protection.</summary>
+    private static PurifierProfile PurifiersOf(PerturbationProfile profile) => profile switch
+    {
+        PerturbationProfile.Paper => PurifierProfile.Paper,
+        PerturbationProfile.Smoke => PurifierProfile.Smoke,
+        _ => PurifierProfile.MiniWorld,
+    };
 
     private static ImageBatch DrawClass(
         StableDiffusionPipeline pipeline, string prompt, PerturbationProfile profile, Seed seed, ProgressContext context, CancellationToken cancellation)

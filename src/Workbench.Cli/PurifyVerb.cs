@@ -4,8 +4,8 @@ using Workbench.Experiments;
 using Workbench.Imaging;
 using Workbench.Purification;
 using Workbench.Tensors;
+using Workbench.Weights;
 using Workbench.Worlds;
-using PerturbationProfile = Workbench.Perturbations.Profile;
 
 namespace Workbench.Cli;
 
@@ -29,11 +29,17 @@ internal static class PurifyVerb
         var upscaler = new Option<string?>("--upscaler") { Description = "Folder of the upscaler for sr, in place of the model folder's." };
         var restorer = new Option<string?>("--restorer") { Description = "Folder of the CodeFormer for code, in place of the model folder's." };
         var faces = new Option<string?>("--faces") { Description = "Folder of OpenCV's Haar cascades: code restores the faces it finds, instead of taking the whole picture for one." };
+        var detector = new Option<string?>("--face-detector") { Description = "ONNX file of a face detector with five landmarks, in place of --faces; or with boxes only, beside --landmarks." };
+        var landmarks = new Option<string?>("--landmarks") { Description = "ONNX file of 68 landmarks, for the faces of --face-detector." };
         var clean = new Option<string?>("--clean") { Description = "Folder of clean pictures with the same names, for oracle." };
-        var profile = new Option<PerturbationProfile>("--profile") { Description = "Settings of diffusion purifiers: MiniWorld, Paper (real Stable Diffusion) or Smoke.", DefaultValueFactory = _ => PerturbationProfile.MiniWorld };
+        var profile = new Option<PurifierProfile>("--profile")
+        {
+            Description = "Settings of the purifiers: MiniWorld, Paper (real photos and Stable Diffusion), Smoke (a few steps), or Released (what the compared code does, where that differs from the paper).",
+            DefaultValueFactory = _ => PurifierProfile.MiniWorld,
+        };
         var @class = new Option<string>("--class") { Description = "What the pictures show, for the prompts of diffusion purifiers; code restores people only.", DefaultValueFactory = _ => Person };
         var seed = new Option<ulong>("--seed") { Description = "Seed of all randomness." };
-        var command = new Command("purify", "Tries to remove a protective perturbation from pictures.") { input, output, chain, model, upscaler, restorer, faces, clean, profile, @class, seed };
+        var command = new Command("purify", "Tries to remove a protective perturbation from pictures.") { input, output, chain, model, upscaler, restorer, faces, detector, landmarks, clean, profile, @class, seed };
         command.SetAction((parse, cancellation) => Task.Run(
             () =>
             {
@@ -44,7 +50,7 @@ internal static class PurifyVerb
                     var sources = found with
                     {
                         Upscaler = parse.GetValue(upscaler) ?? found.Upscaler, Restorer = parse.GetValue(restorer) ?? found.Restorer, FaceCascades = parse.GetValue(faces),
-                        Class = parse.GetRequiredValue(@class),
+                        FaceDetector = parse.GetValue(detector), FaceLandmarks = parse.GetValue(landmarks), Class = parse.GetRequiredValue(@class),
                     };
                     return Run(new PurificationJob
                     {
@@ -60,7 +66,7 @@ internal static class PurifyVerb
                     AnsiConsole.MarkupLine("[yellow]stopped; pictures written so far were kept[/]");
                     return Interrupted;
                 }
-                catch (Exception e) when (e is ArgumentException or IOException or InvalidDataException)
+                catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException or InvalidDataException or WeightsException)
                 {
                     AnsiConsole.MarkupLineInterpolated($"[red]{e.Message}[/]");
                     return BadInput;
@@ -71,12 +77,12 @@ internal static class PurifyVerb
     }
 
     /// <summary>The purifiers of a model folder with the settings of a profile.</summary>
-    internal static PurifierSources Sources(string model, PerturbationProfile profile) => profile switch
+    internal static PurifierSources Sources(string model, PurifierProfile profile)
     {
-        PerturbationProfile.Paper => PurifierSources.FromModelFolder(model),
-        PerturbationProfile.Smoke => MiniWorldModels.PurifiersOf(model) with { LatentDiffPure = LatentDiffPureOptions.Smoke },
-        _ => MiniWorldModels.PurifiersOf(model),
-    };
+        // The mini world's CLIP measures distances of its own pictures only.
+        var found = profile is PurifierProfile.Paper or PurifierProfile.Released ? PurifierSources.FromModelFolder(model) : MiniWorldModels.PurifiersOf(model);
+        return found with { Settings = PurifierSettings.Of(profile) };
+    }
 
     private static string Paper(PurifierSources sources) => AvailableChains.Paper(sources) is var chain and not "none"
         ? chain : throw new ArgumentException("The model folder has neither restoration/ nor super_resolution/; name a --chain that needs no network, for example jpeg.");
@@ -86,8 +92,8 @@ internal static class PurifyVerb
         if (PurifierChain.Names(job.Chain).Any(name => PurifierCatalog.Find(name).Name == "code"))
         {
             if (job.Sources.Class != Person) throw new ArgumentException($"'code' restores faces; leave it out of the chain for pictures of a {job.Sources.Class}.");
-            if (job.Sources.FaceCascades is null && job.Files.FirstOrDefault(f => ImageCodec.Load(f) is var p && p.Width != p.Height) is { } wide)
-                AnsiConsole.MarkupLineInterpolated($"[yellow]{wide} is not square: without --faces, code takes every whole picture for one aligned face and squeezes it to the network's size[/]");
+            if (!job.Sources.FindsFaces && job.Files.FirstOrDefault(f => ImageCodec.Load(f) is var p && p.Width != p.Height) is { } wide)
+                AnsiConsole.MarkupLineInterpolated($"[yellow]{wide} is not square: without --faces or --face-detector, code takes every whole picture for one aligned face and squeezes it to the network's size[/]");
         }
         AnsiConsole.Progress().Start(context =>
         {

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using Workbench.Imaging;
 using Workbench.Purification;
 using Workbench.Tensors;
-using Workbench.Weights;
 
 namespace Workbench.Experiments;
 
@@ -31,16 +31,25 @@ internal sealed class PurifierChains(PurifierSources sources, Func<string>? perc
     public string Weights(string name)
     {
         var all = new StringBuilder().AppendJoin('\n', PurifierChain.Folders(name, sources).Select(OfFolder));
-        if (name.Contains("ldiffp", StringComparison.Ordinal)) all.Append(sources.LatentDiffPure);
+        all.Append(OfSettings(name));
         if (name.Contains("impress", StringComparison.Ordinal) && sources.PerceptualDistance is not null) all.Append(perceptual?.Invoke());
         return all.Length == 0 ? "none" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all.ToString())))[..16];
+    }
+
+    /// <summary>Settings that are not the paper's: those are what a name means by itself, and results were stored before there were others.</summary>
+    private string OfSettings(string name)
+    {
+        var (all, settings) = (new StringBuilder(), sources.Settings);
+        if (name.Contains("ldiffp", StringComparison.Ordinal) && settings.LatentDiffPure != LatentDiffPureOptions.Paper) all.Append(settings.LatentDiffPure);
+        var paper = sources with { Settings = PurifierSettings.Paper with { LatentDiffPure = settings.LatentDiffPure } };
+        foreach (var purifier in PurifierChain.Names(name))
+            if (PurifierCatalog.Settings(purifier, sources) is { } now && !JsonNode.DeepEquals(now, PurifierCatalog.Settings(purifier, paper))) all.Append(now.ToJsonString());
+        return all.ToString();
     }
 
     private string OfFolder(string folder)
     {
         if (prints.TryGetValue(folder, out var known)) return known;
-        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(f => WeightFiles.IsWeights(f) || f.EndsWith(".xml", StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal);
-        return prints[folder] = string.Join('\n', files.Select(Fingerprint.OfFile));
+        return prints[folder] = string.Join('\n', PurifierPart.Files(folder).Select(Fingerprint.OfFile));
     }
 }

@@ -3,10 +3,13 @@ namespace Workbench.Imaging;
 /// <summary>A boosted cascade of rectangle features, as OpenCV's <c>haarcascade_*.xml</c> files hold it.</summary>
 /// <remarks>
 /// Viola and Jones 2001, "Rapid Object Detection using a Boosted Cascade of Simple Features". The walk over scales and positions and the
-/// grouping of windows follow OpenCV's <c>detectMultiScale</c>. Files come from the user, for example Debian's package <c>opencv-data</c>.
+/// grouping of windows follow OpenCV's <c>detectMultiScale</c> and <c>groupRectangles</c>; where those round to whole pixels, this does not. Files come from the user, for example Debian's package <c>opencv-data</c>.
 /// </remarks>
 public sealed class HaarCascade
 {
+    /// <summary>How far the edges of windows that are one find may lie apart, and how far a nested one may stick out, as shares of the side.</summary>
+    private const double Tolerance = 0.2;
+
     private readonly int window;
     private readonly IReadOnlyList<HaarStage> stages;
 
@@ -19,7 +22,7 @@ public sealed class HaarCascade
     /// <summary>Finds what the cascade knows, largest agreement first.</summary>
     /// <param name="image">Any picture.</param>
     /// <param name="minSize">Smallest side to look for, pixels.</param>
-    /// <param name="minNeighbors">Windows that must agree.</param>
+    /// <param name="minNeighbors">Windows that must agree with one for it to count: a find has more windows than this. 0 returns every window.</param>
     /// <param name="scaleFactor">Step between sizes, above 1.</param>
     public IReadOnlyList<HaarDetection> Detect(RgbImage image, int minSize = 0, int minNeighbors = 3, double scaleFactor = 1.1)
     {
@@ -60,23 +63,37 @@ public sealed class HaarCascade
         return true;
     }
 
-    /// <summary>Joins windows that nearly coincide and drops groups with too few.</summary>
+    /// <summary>Joins windows that nearly coincide, drops groups with too few, and small ones inside larger ones.</summary>
+    /// <param name="windows">Accepted windows.</param>
+    /// <param name="minNeighbors">A group is kept with more windows than this; 0 leaves the windows as they are.</param>
     internal static IReadOnlyList<HaarDetection> Group(IReadOnlyList<HaarDetection> windows, int minNeighbors)
     {
-        const double Tolerance = 0.2;
+        if (minNeighbors <= 0) return windows;
         var group = Enumerable.Range(0, windows.Count).ToArray();
         int Root(int i) => group[i] == i ? i : group[i] = Root(group[i]);
         for (var i = 0; i < windows.Count; i++)
             for (var j = i + 1; j < windows.Count; j++)
-            {
-                var (a, b) = (windows[i], windows[j]);
-                var delta = Tolerance * Math.Min(a.Size, b.Size);
-                if (Math.Abs(a.X - b.X) <= delta && Math.Abs(a.Y - b.Y) <= delta && Math.Abs(a.X + a.Size - b.X - b.Size) <= delta && Math.Abs(a.Y + a.Size - b.Y - b.Size) <= delta)
-                    group[Root(i)] = Root(j);
-            }
-        return [.. Enumerable.Range(0, windows.Count).GroupBy(Root).Where(g => g.Count() >= Math.Max(1, minNeighbors))
-            .Select(g => new HaarDetection(g.Average(i => windows[i].X), g.Average(i => windows[i].Y), g.Average(i => windows[i].Size), g.Count()))
-            .OrderByDescending(d => d.Neighbors)];
+                if (Coincide(windows[i], windows[j])) group[Root(i)] = Root(j);
+        var large = Enumerable.Range(0, windows.Count).GroupBy(Root).Where(g => g.Count() > minNeighbors)
+            .Select(g => new HaarDetection(g.Average(i => windows[i].X), g.Average(i => windows[i].Y), g.Average(i => windows[i].Size), g.Count())).ToArray();
+        return [.. large.Where((inner, i) => !large.Where((outer, j) => i != j && IsPartOf(inner, outer)).Any()).OrderByDescending(d => d.Neighbors)];
+    }
+
+    private static bool Coincide(HaarDetection a, HaarDetection b)
+    {
+        var delta = Tolerance * Math.Min(a.Size, b.Size);
+        return Math.Abs(a.X - b.X) <= delta && Math.Abs(a.Y - b.Y) <= delta
+            && Math.Abs(a.X + a.Size - b.X - b.Size) <= delta && Math.Abs(a.Y + a.Size - b.Y - b.Size) <= delta;
+    }
+
+    /// <summary>Whether a find lies inside another that more windows agree on (and more than three), or has hardly any windows itself.</summary>
+    private static bool IsPartOf(HaarDetection inner, HaarDetection outer)
+    {
+        const int Few = 3;
+        var margin = Tolerance * outer.Size;
+        return inner.X >= outer.X - margin && inner.Y >= outer.Y - margin
+            && inner.X + inner.Size <= outer.X + outer.Size + margin && inner.Y + inner.Size <= outer.Y + outer.Size + margin
+            && (outer.Neighbors > Math.Max(Few, inner.Neighbors) || inner.Neighbors < Few);
     }
 }
 

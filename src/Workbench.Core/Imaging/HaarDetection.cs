@@ -4,7 +4,7 @@ namespace Workbench.Imaging;
 /// <param name="X">Left edge.</param>
 /// <param name="Y">Upper edge.</param>
 /// <param name="Size">Side.</param>
-/// <param name="Neighbors">Windows that agreed: more is surer.</param>
+/// <param name="Neighbors">Windows that agreed, itself among them: more is surer.</param>
 public readonly record struct HaarDetection(double X, double Y, double Size, int Neighbors)
 {
     /// <summary>The middle.</summary>

@@ -7,7 +7,16 @@ namespace Workbench.Models;
 /// <summary>How one component of a diffusers model lies in a folder: config.json and diffusion_pytorch_model.safetensors.</summary>
 internal static class DiffusersFolder
 {
-    public static TModel Load<TModel, TConfig>(string folder, Func<TConfig, TModel> create, LoadOptions options, ScalarType? dtype, Device? device)
+    /// <summary>Loads a component in evaluation mode.</summary>
+    /// <param name="folder">The component's folder.</param>
+    /// <param name="create">Builds the network from its config, with any weights.</param>
+    /// <param name="options">What may differ between file and network.</param>
+    /// <param name="dtype">Precision to compute in; null means float32.</param>
+    /// <param name="device">Device to compute on; null means the CPU.</param>
+    /// <param name="weights">The file of weights; null finds it by its usual names.</param>
+    /// <exception cref="WeightsException">A file is missing, damaged, or does not fit; names the file.</exception>
+    public static TModel Load<TModel, TConfig>(
+        string folder, Func<TConfig, TModel> create, LoadOptions options, ScalarType? dtype, Device? device, string? weights = null)
         where TModel : nn.Module
         where TConfig : class
     {
@@ -24,7 +33,7 @@ internal static class DiffusersFolder
         }
         if (dtype is { } type) model.to(type);
         if (device is not null) model.to(device);
-        StateDict.LoadInto(model, WeightFiles.Find(folder), options);
+        StateDict.LoadInto(model, weights ?? WeightFiles.Find(folder), options);
         model.eval();
         return model;
     }

@@ -65,12 +65,16 @@ public static class ProtectedFolder
     /// <exception cref="InvalidDataException">It holds no picture, or two of one name.</exception>
     public static IReadOnlyList<string> Inputs(string inputFolder, string outputFolder)
     {
-        if (ImageFolder.IsSame(inputFolder, outputFolder) || ImageFolder.IsSame(inputFolder, Fitted(outputFolder)))
-            throw new ArgumentException($"{inputFolder} holds the originals, which writing to {outputFolder} would overwrite; choose another output folder.", nameof(outputFolder));
+        string[] targets = [outputFolder, Fitted(outputFolder)];
+        if (targets.Any(t => ImageFolder.IsSame(inputFolder, t))) throw Overwriting(inputFolder, outputFolder);
         var files = ImageFolder.Files(inputFolder);
+        if (files.Any(f => targets.Any(t => ImageFolder.Holds(t, f)))) throw Overwriting(inputFolder, outputFolder);
         return files.Select(Path.GetFileNameWithoutExtension).Distinct(StringComparer.Ordinal).Count() == files.Count ? files
             : throw new InvalidDataException($"{inputFolder}: two pictures differ in their extension only; results are paired by name, so rename one.");
     }
+
+    private static ArgumentException Overwriting(string inputFolder, string outputFolder) =>
+        new($"{inputFolder} holds the originals, which writing to {outputFolder} would overwrite; choose another output folder.", nameof(outputFolder));
 
     private static string Fitted(string outputFolder) => Path.Combine(outputFolder, "original");
 

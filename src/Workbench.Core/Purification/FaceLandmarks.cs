@@ -28,6 +28,20 @@ public sealed record FaceLandmarks(
         return SimilarityTransform.Between(Points, [.. Template.Points.Select(p => (p.X * scale, p.Y * scale))]);
     }
 
+    /// <summary>Points of the 300-W challenge's face.</summary>
+    public const int Count68 = 68;
+
+    /// <summary>Landmarks from 68 points in the order of the 300-W challenge (Sagonas et al. 2013): eyes are the means of their rims.</summary>
+    /// <param name="points">68 points, pixels.</param>
+    /// <exception cref="ArgumentException">There are fewer or more.</exception>
+    public static FaceLandmarks From68(IReadOnlyList<(double X, double Y)> points)
+    {
+        if (points.Count != Count68) throw new ArgumentException($"Landmarks: got {points.Count} points, expected {Count68}.", nameof(points));
+        (double X, double Y) Mean(int first, int count) =>
+            (points.Skip(first).Take(count).Average(p => p.X), points.Skip(first).Take(count).Average(p => p.Y));
+        return new(Mean(36, 6), Mean(42, 6), points[30], points[48], points[54]);
+    }
+
     /// <summary>Landmarks from the eyes alone; nose and mouth where the template has them.</summary>
     public static FaceLandmarks FromEyes((double X, double Y) leftEye, (double X, double Y) rightEye)
     {

@@ -3,7 +3,7 @@ using Workbench.Imaging;
 namespace Workbench.Purification;
 
 /// <summary>Finds faces and their eyes with two Haar cascades of the user's own; nose and mouth are placed where a face has them.</summary>
-/// <remarks>The published program uses RetinaFace, which finds all five points. Eyes that are not found are placed by the face's square.</remarks>
+/// <remarks>The published program uses RetinaFace, which finds all five points, as <see cref="OnnxFaceLocator"/> does. Eyes that are not found are placed by the face's square.</remarks>
 /// <param name="faces">Finds upright frontal faces.</param>
 /// <param name="eyes">Finds eyes; null places them by the square.</param>
 public sealed class HaarFaceLocator(HaarCascade faces, HaarCascade? eyes = null) : IFaceLocator

@@ -16,6 +16,9 @@ public static class PurificationFolder
     /// <summary>Name of the record of a run.</summary>
     public const string ManifestName = "manifest.json";
 
+    /// <summary>Role of the network that measures IMPRESS's distance.</summary>
+    private const string Perceptual = "perceptual";
+
     private static readonly string Version =
         typeof(PurificationFolder).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
@@ -33,7 +36,7 @@ public static class PurificationFolder
         job.Validate();
         ImageBatch? clean = null;
         var chain = PurifierChain.Parse(job.Chain, job.CleanFolder is null ? job.Sources : job.Sources with { Clean = () => clean! });
-        var (written, entries, models) = (new List<string>(), new JsonArray(), Models(job));
+        var (written, entries, models, settings) = (new List<string>(), new JsonArray(), Models(job), Settings(job));
         Directory.CreateDirectory(job.Output);
         File.Delete(Path.Combine(job.Output, ManifestName)); // of an earlier run: it would call the mixture complete
         foreach (var file in job.Files)
@@ -52,47 +55,59 @@ public static class PurificationFolder
                 ["source_sha256"] = Fingerprint.OfFile(file),
                 ["seconds"] = Math.Round(clock.Elapsed.TotalSeconds, 3),
             };
-            var target = Path.Combine(job.Output, $"{name}.png");
-            result.Image(0).SavePng(target, new Dictionary<string, string>
+            var record = new JsonObject
             {
-                ["purification"] = new JsonObject
-                {
-                    ["chain"] = job.Chain, ["seed"] = seed.Value, ["source_sha256"] = entry["source_sha256"]!.DeepClone(),
-                    ["models"] = models.DeepClone(), ["version"] = Version,
-                }.ToJsonString(JsonSerializerOptions.Default),
-            });
+                ["chain"] = job.Chain, ["seed"] = seed.Value, ["source_sha256"] = entry["source_sha256"]!.DeepClone(),
+                ["settings"] = settings.DeepClone(), ["models"] = models.DeepClone(), ["version"] = Version,
+            };
+            if (job.CleanFolder is not null)
+            {
+                entry["clean_sha256"] = Fingerprint.OfFile(Path.Combine(job.CleanFolder, Path.GetFileName(file)));
+                record["clean_sha256"] = entry["clean_sha256"]!.DeepClone();
+            }
+            var target = Path.Combine(job.Output, $"{name}.png");
+            result.Image(0).SavePng(target, new Dictionary<string, string> { ["purification"] = record.ToJsonString(JsonSerializerOptions.Default) });
             written.Add(target);
             entries.Add(entry);
             progress?.Report(new PurificationProgress(job.Chain, written.Count, job.Files.Count));
         }
         ModelConfigFile.WriteObject(Path.Combine(job.Output, ManifestName), new JsonObject
         {
-            ["kind"] = "purification", ["chain"] = job.Chain, ["seed"] = seed.Value, ["version"] = Version, ["models"] = models, ["pictures"] = entries,
+            ["kind"] = "purification", ["chain"] = job.Chain, ["seed"] = seed.Value, ["version"] = Version, ["settings"] = settings, ["models"] = models, ["pictures"] = entries,
         });
         return written;
     }
 
-    /// <summary>The weights that the chain's purifiers read, by role.</summary>
+    /// <summary>What a result depends on beside picture, seed and models: the options in force, which a profile only gives a name to.</summary>
+    private static JsonObject Settings(PurificationJob job)
+    {
+        var (sources, names) = (job.Sources, PurifierChain.Names(job.Chain));
+        var settings = new JsonObject
+        {
+            ["class"] = sources.Class,
+            ["device"] = sources.Device is { } device ? $"{device}" : "cpu",
+            ["purifiers"] = new JsonArray([.. names.Select(name => (JsonNode)new JsonObject { ["name"] = name, ["options"] = PurifierCatalog.Settings(name, sources) })]),
+        };
+        if (UsesDistance(job)) settings["perceptual_distance"] = sources.PerceptualDistance is null ? "root mean square" : sources.PerceptualFolder is null ? "unnamed" : Perceptual;
+        return settings;
+    }
+
+    private static bool UsesDistance(PurificationJob job) => PurifierChain.Names(job.Chain).Any(name => PurifierCatalog.Find(name).Name == "impress");
+
+    /// <summary>The weights, cascades and detectors that the chain's purifiers read, by role.</summary>
     private static JsonObject Models(PurificationJob job)
     {
-        var (sources, models) = (job.Sources, new JsonObject());
-        (string Role, string? Folder, string[] Purifiers)[] roles =
-        [
-            ("super_resolution", sources.Upscaler, ["sr", "noisyup", "pdmpure"]), ("restoration", sources.Restorer, ["code"]), ("vae", sources.Autoencoder, ["impress"]),
-            ("pixel_diffusion", sources.PixelDiffusion, ["pdiffp", "ddspure", "gridpure", "pdmpure"]),
-            ("unet", sources.TextToImage is { } model ? Path.Combine(model, "unet") : null, ["ldiffp", "eldiffp"]),
-        ];
-        var used = job.Chain.Split('-').Select(name => name.Split('(')[0].Trim()).ToHashSet(StringComparer.Ordinal);
-        foreach (var (role, folder, purifiers) in roles)
+        var models = new JsonObject();
+        var distance = UsesDistance(job) && job.Sources.PerceptualDistance is not null ? job.Sources.PerceptualFolder : null;
+        foreach (var (role, path) in PurifierChain.Parts(job.Chain, job.Sources).Append(new PurifierPart(Perceptual, distance)))
         {
-            if (folder is null || !Directory.Exists(folder) || !purifiers.Any(used.Contains)) continue;
-            string[] hashes = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(WeightFiles.IsWeights).Order(StringComparer.Ordinal).Select(Fingerprint.OfFile)];
+            if (path is null || !(File.Exists(path) || Directory.Exists(path))) continue;
+            string[] hashes = [.. PurifierPart.Files(path).Select(Fingerprint.OfFile)];
             if (hashes.Length == 0) continue;
             // Several files are known by the hash of their hashes.
             var sha = hashes.Length == 1 ? hashes[0] : Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(hashes))));
-            models[role] = new JsonObject { ["folder"] = Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), ["sha256"] = sha };
+            models[role] = new JsonObject { [File.Exists(path) ? "file" : "folder"] = Path.GetFileName(Path.TrimEndingDirectorySeparator(path)), ["sha256"] = sha };
         }
         return models;
     }
-
 }

@@ -27,9 +27,9 @@ public sealed record PurificationJob
         if (Files.Count == 0) throw new ArgumentException("There is no picture to purify.");
         var clash = Files.GroupBy(Path.GetFileNameWithoutExtension, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1);
         if (clash is not null) throw new ArgumentException($"Two pictures would both become {clash.Key}.png: {string.Join(", ", clash)}.");
-        if (Files.Any(f => ImageFolder.IsSame(Path.GetDirectoryName(Path.GetFullPath(f))!, Output)))
+        if (Files.Any(f => ImageFolder.Holds(Output, f)))
             throw new ArgumentException($"{Output} holds the pictures themselves; choose another folder for the results.");
-        if (CleanFolder is { } clean && ImageFolder.IsSame(clean, Output))
+        if (CleanFolder is { } clean && (ImageFolder.IsSame(clean, Output) || Files.Any(f => ImageFolder.Holds(Output, Path.Combine(clean, Path.GetFileName(f))))))
             throw new ArgumentException($"{Output} holds the clean pictures; choose another folder for the results.");
     }
 }

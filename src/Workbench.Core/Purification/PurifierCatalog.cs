@@ -1,9 +1,12 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Workbench.Models.CodeFormer;
 using Workbench.Models.PixelDiffusion;
 using Workbench.Models.SuperResolution;
 using Workbench.Models.Vae;
 using Workbench.Pipelines;
+using Workbench.Weights;
 
 namespace Workbench.Purification;
 
@@ -15,39 +18,65 @@ public static class PurifierCatalog
     [
         new("none", "Nothing", "", (_, _) => new NonePurifier()),
         new("oracle", "Clean pictures", "", (sources, _) => new OraclePurifier(Need(sources.Clean, "oracle", "the clean pictures"))),
-        new("gau", "Gaussian filter", "sigma, pixels", (_, sigma) => new GaussianFilter(sigma is { } s
-            ? new GaussianFilterOptions { Sigma = s, ReferenceSide = null } : null)),
-        new("tvm", "Total variation minimisation", "weight", (_, weight) => new TotalVariation(weight is { } w
-            ? TotalVariationOptions.PerChannel with { Weight = w } : null)),
-        new("jpeg", "JPEG", "quality", (_, quality) => new JpegCompression(quality is { } q ? new JpegOptions { Quality = Whole("jpeg", q) } : null)),
-        new("pdiffp", "PixelDiffPure", "timestep", (sources, t) => new PixelDiffPure(Pixels(sources, "pdiffp"),
-            t is { } step ? PixelDiffPure.Paper with { Timestep = Whole("pdiffp", step) } : null), sources => [sources.PixelDiffusion]),
-        new("eldiffp", "LatentDiffPure-∅", "timestep", (sources, t) => new LatentDiffPure(Latents(sources, "eldiffp"), LatentOptions(sources, t, "eldiffp").WithEmptyPrompt()), TextToImageParts),
-        new("ldiffp", "LatentDiffPure", "timestep", (sources, t) => new LatentDiffPure(Latents(sources, "ldiffp"), LatentOptions(sources, t, "ldiffp")), TextToImageParts),
-        new("ddspure", "DDSPure", "perturbation, 255ths", (sources, r) => new DdsPure(Pixels(sources, "ddspure"),
-            r is { } levels ? DdsPureOptions.Paper with { Levels = levels } : null), sources => [sources.PixelDiffusion]),
-        new("gridpure", "GrIDPure", "passes", (sources, n) => new GridPure(Pixels(sources, "gridpure"),
-            n is { } passes ? GridPure.Paper with { Iterations = Whole("gridpure", passes) } : null), sources => [sources.PixelDiffusion]),
-        new("impress", "IMPRESS", "iterations", (sources, steps) => new ImpressPurifier(
-            AutoencoderKL.FromPretrained(Need(sources.Autoencoder, "impress", "the folder of an AutoencoderKL")), sources.PerceptualDistance,
-            steps is { } n ? ImpressOptions.Paper with { Iterations = Whole("impress", n) } : null), sources => [sources.Autoencoder]),
-        new("code", "CodeFormer", "fidelity weight", (sources, w) => new CodeFormerPurifier(
-            CodeFormerModel.FromPretrained(Need(sources.Restorer, "code", "the folder of a CodeFormer")),
-            w is { } weight ? new CodeFormerOptions { FidelityWeight = weight } : null,
-            sources.FaceCascades is { } cascades ? HaarFaceLocator.FromFolder(cascades) : null), sources => [sources.Restorer, sources.FaceCascades]),
-        new("sr", "Super-resolution", "", (sources, _) => Enlarger(sources, "sr"), sources => [sources.Upscaler]),
-        new("noisyup", "Noisy upscaling", "noise, 255ths", (sources, sigma) => new NoisyUpscaling(Enlarger(sources, "noisyup", DiffusionUpscalingOptions.NoisyUpscaling),
-            sigma is { } levels ? NoisyUpscalingOptions.Paper with { Sigma = levels / 255 } : null), sources => [sources.Upscaler]),
-        new("pdmpure", "PDM-Pure", "timestep, about", (sources, t) => new PdmPure(Pixels(sources, "pdmpure"), Enlarger(sources, "pdmpure", DiffusionUpscalingOptions.PdmPure),
-            t is { } step ? PdmPureOptions.Paper with { Timestep = Whole("pdmpure", step) } : null), sources => [sources.PixelDiffusion, sources.Upscaler]),
+        PurifierEntry.With("gau", "Gaussian filter", "sigma, pixels",
+            (sources, sigma) => sigma is { } s ? sources.Settings.Gaussian with { Sigma = s, ReferenceSide = null } : sources.Settings.Gaussian,
+            (_, options) => new GaussianFilter(options)),
+        PurifierEntry.With("tvm", "Total variation minimisation", "weight",
+            (sources, weight) => weight is { } w ? sources.Settings.TotalVariation with { Weight = w } : sources.Settings.TotalVariation,
+            (_, options) => new TotalVariation(options)),
+        PurifierEntry.With("jpeg", "JPEG", "quality",
+            (sources, quality) => quality is { } q ? sources.Settings.Jpeg with { Quality = Whole("jpeg", q) } : sources.Settings.Jpeg,
+            (_, options) => new JpegCompression(options)),
+        PurifierEntry.With("pdiffp", "PixelDiffPure", "timestep",
+            (sources, t) => t is { } step ? sources.Settings.PixelDiffPure with { Timestep = Whole("pdiffp", step) } : sources.Settings.PixelDiffPure,
+            (sources, options) => new PixelDiffPure(Pixels(sources, "pdiffp"), options)) with { Reads = PixelParts },
+        PurifierEntry.With("eldiffp", "LatentDiffPure-∅", "timestep", (sources, t) => LatentOptions(sources, t, "eldiffp").WithEmptyPrompt(),
+            (sources, options) => new LatentDiffPure(Latents(sources, "eldiffp"), options)) with { Reads = TextToImageParts },
+        PurifierEntry.With("ldiffp", "LatentDiffPure", "timestep", (sources, t) => LatentOptions(sources, t, "ldiffp"),
+            (sources, options) => new LatentDiffPure(Latents(sources, "ldiffp"), options)) with { Reads = TextToImageParts },
+        PurifierEntry.With("ddspure", "DDSPure", "perturbation, 255ths",
+            (sources, r) => r is { } levels ? sources.Settings.DdsPure with { Levels = levels } : sources.Settings.DdsPure,
+            (sources, options) => new DdsPure(Pixels(sources, "ddspure"), options)) with { Reads = PixelParts },
+        PurifierEntry.With("gridpure", "GrIDPure", "passes",
+            (sources, n) => n is { } passes ? sources.Settings.GridPure with { Iterations = Whole("gridpure", passes) } : sources.Settings.GridPure,
+            (sources, options) => new GridPure(Pixels(sources, "gridpure"), options)) with { Reads = PixelParts },
+        PurifierEntry.With("impress", "IMPRESS", "iterations",
+            (sources, n) => n is { } steps ? sources.Settings.Impress with { Iterations = Whole("impress", steps) } : sources.Settings.Impress,
+            (sources, options) => new ImpressPurifier(
+                AutoencoderKL.FromPretrained(Need(sources.Autoencoder, "impress", "the folder of an AutoencoderKL"), device: sources.Device), sources.PerceptualDistance, options))
+            with { Reads = sources => [new("vae", sources.Autoencoder)] },
+        PurifierEntry.With("code", "CodeFormer", "fidelity weight",
+            (sources, w) => w is { } weight ? sources.Settings.CodeFormer with { FidelityWeight = weight } : sources.Settings.CodeFormer,
+            (sources, options) => new CodeFormerPurifier(
+                CodeFormerModel.FromPretrained(Need(sources.Restorer, "code", "the folder of a CodeFormer"), sources.Device), options, Faces(sources)))
+            with { Reads = sources => [new("restoration", sources.Restorer), .. FaceParts(sources)] },
+        PurifierEntry.With("sr", "Super-resolution", "", (sources, _) => new UpscalerSettings<object>(null, Upscaling(sources, sources.Settings.Upscaling)),
+            (sources, options) => Enlarger(sources, "sr", options.Upscaling)) with { Reads = UpscalerParts },
+        PurifierEntry.With("noisyup", "Noisy upscaling", "noise, 255ths", (sources, sigma) => new UpscalerSettings<NoisyUpscalingOptions>(
+                sigma is { } levels ? sources.Settings.NoisyUpscaling with { Sigma = levels / 255 } : sources.Settings.NoisyUpscaling,
+                Upscaling(sources, sources.Settings.UpscalingOfNoise)),
+            (sources, options) => new NoisyUpscaling(Enlarger(sources, "noisyup", options.Upscaling), options.Purifier)) with { Reads = UpscalerParts },
+        PurifierEntry.With("pdmpure", "PDM-Pure", "timestep, about", (sources, t) => new UpscalerSettings<PdmPureOptions>(
+                t is { } step ? sources.Settings.PdmPure with { Timestep = Whole("pdmpure", step) } : sources.Settings.PdmPure,
+                Upscaling(sources, sources.Settings.UpscalingOfPdmPure)),
+            (sources, options) => new PdmPure(Pixels(sources, "pdmpure"), Enlarger(sources, "pdmpure", options.Upscaling), options.Purifier))
+            with { Reads = sources => [.. PixelParts(sources), .. UpscalerParts(sources)] },
     ];
 
     /// <summary>Makes one purifier from a name such as <c>sr</c> or <c>jpeg(50)</c>.</summary>
     /// <exception cref="ArgumentException">The name is unknown, the argument is wrong, or a source is missing.</exception>
     public static IPurifier Create(string name, PurifierSources sources)
     {
-        var (entry, open) = (Find(name), name.IndexOf('(', StringComparison.Ordinal));
-        return entry.Create(sources, open < 0 ? null : Argument(name, open, entry));
+        var entry = Find(name);
+        return entry.Create(sources, Argument(name, entry));
+    }
+
+    /// <summary>The options in force for a name such as <c>sr</c> or <c>jpeg(50)</c>, with snake_case keys; null where the purifier has none. Nothing is loaded.</summary>
+    /// <exception cref="ArgumentException">The name is unknown, or the argument is wrong.</exception>
+    public static JsonNode? Settings(string name, PurifierSources sources)
+    {
+        var entry = Find(name);
+        return entry.Settings(sources, Argument(name, entry)) is { } options ? JsonSerializer.SerializeToNode(options, options.GetType(), ModelConfigFile.Options) : null;
     }
 
     /// <summary>The entry of a name such as <c>sr</c> or <c>jpeg(50)</c>.</summary>
@@ -61,17 +90,20 @@ public static class PurifierCatalog
 
     /// <summary>Whether a purifier draws random numbers, so that two seeds give two pictures.</summary>
     /// <param name="name">A name such as <c>sr</c> or <c>jpeg(50)</c>.</param>
-    /// <param name="sources">Says what upscales: a network draws nothing, a diffusion pipeline does.</param>
+    /// <param name="sources">Says what upscales: a network draws nothing, a diffusion pipeline does; and whether <c>tvm</c> leaves values out.</param>
     /// <exception cref="ArgumentException">The name is unknown.</exception>
     public static bool IsRandom(string name, PurifierSources sources) => Find(name).Name switch
     {
         "pdiffp" or "eldiffp" or "ldiffp" or "ddspure" or "gridpure" or "impress" or "noisyup" or "pdmpure" => true,
         "sr" => IsPipeline(sources),
+        "tvm" => sources.Settings.TotalVariation is { Kind: TotalVariationKind.RowsAndColumns, DropRate: > 0 },
         _ => false,
     };
 
-    private static double Argument(string name, int open, PurifierEntry entry)
+    private static double? Argument(string name, PurifierEntry entry)
     {
+        var open = name.IndexOf('(', StringComparison.Ordinal);
+        if (open < 0) return null;
         if (entry.ArgumentMeaning.Length == 0) throw new ArgumentException($"Purifier '{entry.Name}' takes no argument, got '{name}'.", nameof(name));
         return name.EndsWith(')') && double.TryParse(name[(open + 1)..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value
             : throw new ArgumentException($"'{name}': expected {entry.Name}({entry.ArgumentMeaning}), for example {entry.Name}(1.5).", nameof(name));
@@ -81,33 +113,52 @@ public static class PurifierCatalog
         : throw new ArgumentException($"Purifier '{name}' takes a whole number, got {value}.", nameof(value));
 
     private static GuidedDiffusionUNet Pixels(PurifierSources sources, string name) =>
-        GuidedDiffusionUNet.FromPretrained(Need(sources.PixelDiffusion, name, "the folder of a pixel-space diffusion model"));
+        GuidedDiffusionUNet.FromPretrained(Need(sources.PixelDiffusion, name, "the folder of a pixel-space diffusion model"), device: sources.Device);
+
+    private static IReadOnlyList<PurifierPart> PixelParts(PurifierSources sources) => [new("pixel_diffusion", sources.PixelDiffusion)];
 
     private static StableDiffusionPipeline Latents(PurifierSources sources, string name) =>
-        StableDiffusionPipeline.FromPretrained(Need(sources.TextToImage, name, "the folder of a text-to-image model"));
+        StableDiffusionPipeline.FromPretrained(Need(sources.TextToImage, name, "the folder of a text-to-image model"), sources.Device);
 
     /// <summary>Of the folder of a whole model, which may hold other networks beside.</summary>
-    private static string?[] TextToImageParts(PurifierSources sources) =>
-        sources.TextToImage is { } folder ? [Path.Combine(folder, "unet"), Path.Combine(folder, "vae"), Path.Combine(folder, "text_encoder")] : [null];
+    private static IReadOnlyList<PurifierPart> TextToImageParts(PurifierSources sources) =>
+        [.. new[] { "unet", "vae", "text_encoder" }.Select(part => new PurifierPart($"text_to_image/{part}", sources.TextToImage is { } folder ? Path.Combine(folder, part) : null))];
 
     private static LatentDiffPureOptions LatentOptions(PurifierSources sources, double? timestep, string name)
     {
-        var options = (sources.LatentDiffPure ?? LatentDiffPureOptions.Paper).OfClass(sources.Class);
+        var options = sources.Settings.LatentDiffPure.OfClass(sources.Class);
         if (timestep is not { } given) return options;
         var last = Whole(name, given);
         return options with { Timestep = last, Steps = options.Steps is { } steps ? Math.Min(steps, last + 1) : null };
     }
 
     /// <summary>A folder of a whole pipeline is a diffusion upscaler, any other a network.</summary>
-    private static IPurifier Enlarger(PurifierSources sources, string name, DiffusionUpscalingOptions? diffusion = null)
+    private static IPurifier Enlarger(PurifierSources sources, string name, DiffusionUpscalingOptions? options)
     {
         var folder = Need(sources.Upscaler, name, "the folder of an upscaler");
-        return IsPipeline(sources)
-            ? new DiffusionUpscaling(StableDiffusionUpscalePipeline.FromPretrained(folder), (diffusion ?? DiffusionUpscalingOptions.Paper).OfClass(sources.Class))
-            : new SuperResolutionPurifier(Upscaler.FromPretrained(folder));
+        return options is not null
+            ? new DiffusionUpscaling(StableDiffusionUpscalePipeline.FromPretrained(folder, sources.Device), options)
+            : new SuperResolutionPurifier(Upscaler.FromPretrained(folder, sources.Device));
     }
 
+    private static DiffusionUpscalingOptions? Upscaling(PurifierSources sources, DiffusionUpscalingOptions options) =>
+        IsPipeline(sources) ? options.OfClass(sources.Class) : null;
+
     private static bool IsPipeline(PurifierSources sources) => sources.Upscaler is { } folder && File.Exists(Path.Combine(folder, "model_index.json"));
+
+    private static IReadOnlyList<PurifierPart> UpscalerParts(PurifierSources sources) => [new("super_resolution", sources.Upscaler)];
+
+    private static IFaceLocator? Faces(PurifierSources sources) => sources switch
+    {
+        { FaceDetector: not null, FaceCascades: not null } => throw new ArgumentException("Faces are found by a detector or by Haar cascades, not by both; name one."),
+        { FaceDetector: null, FaceLandmarks: not null } => throw new ArgumentException("A network of landmarks needs a face detector beside it, which finds the faces."),
+        { FaceDetector: { } detector } => new OnnxFaceLocator(detector, sources.FaceLandmarks),
+        { FaceCascades: { } cascades } => HaarFaceLocator.FromFolder(cascades),
+        _ => null,
+    };
+
+    private static IReadOnlyList<PurifierPart> FaceParts(PurifierSources sources) =>
+        [new("face_cascades", sources.FaceCascades), new("face_detector", sources.FaceDetector), new("face_landmarks", sources.FaceLandmarks)];
 
     private static T Need<T>(T? source, string name, string what) where T : class =>
         source ?? throw new ArgumentException($"Purifier '{name}' needs {what}, and none was given.", nameof(source));

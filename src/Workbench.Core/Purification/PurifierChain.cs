@@ -42,12 +42,19 @@ public sealed class PurifierChain : IDifferentiablePurifier
     /// <exception cref="ArgumentException">A name is unknown or empty.</exception>
     public static bool IsRandom(string chain, PurifierSources sources) => Split(chain).Any(name => PurifierCatalog.IsRandom(name, sources));
 
-    /// <summary>The folders that the purifiers of a chain read, each once; those that are missing are left out.</summary>
+    /// <summary>The folders and files that the purifiers of a chain read, each once; those that are missing are left out.</summary>
     /// <param name="chain">As <see cref="Parse"/> reads it; nothing is loaded.</param>
     /// <param name="sources">Model folders.</param>
     /// <exception cref="ArgumentException">A name is unknown or empty.</exception>
     public static IReadOnlyList<string> Folders(string chain, PurifierSources sources) =>
-        [.. Split(chain).SelectMany(name => PurifierCatalog.Find(name).Reads?.Invoke(sources) ?? []).OfType<string>().Distinct(StringComparer.Ordinal)];
+        [.. Parts(chain, sources).Select(part => part.Path).OfType<string>().Distinct(StringComparer.Ordinal)];
+
+    /// <summary>What the purifiers of a chain read, by role, each once.</summary>
+    /// <param name="chain">As <see cref="Parse"/> reads it; nothing is loaded.</param>
+    /// <param name="sources">Model folders.</param>
+    /// <exception cref="ArgumentException">A name is unknown or empty.</exception>
+    public static IReadOnlyList<PurifierPart> Parts(string chain, PurifierSources sources) =>
+        [.. Split(chain).SelectMany(name => PurifierCatalog.Find(name).Reads(sources)).Distinct()];
 
     /// <inheritdoc/>
     public ImageBatch Purify(ImageBatch images, Seed seed, IProgress<PurificationProgress>? progress = null, CancellationToken cancellationToken = default)

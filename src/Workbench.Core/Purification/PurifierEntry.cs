@@ -5,6 +5,16 @@ namespace Workbench.Purification;
 /// <param name="Title">Name in tables.</param>
 /// <param name="ArgumentMeaning">What the number in <c>name(number)</c> means; empty where none is taken.</param>
 /// <param name="Create">Makes the purifier from sources and that number.</param>
-/// <param name="Reads">The folders that it reads, null where one is missing; no delegate: it reads none.</param>
-public sealed record PurifierEntry(
-    string Name, string Title, string ArgumentMeaning, Func<PurifierSources, double?, IPurifier> Create, Func<PurifierSources, IReadOnlyList<string?>>? Reads = null);
+public sealed record PurifierEntry(string Name, string Title, string ArgumentMeaning, Func<PurifierSources, double?, IPurifier> Create)
+{
+    /// <summary>The options in force for sources and that number, null where the purifier has none; nothing is loaded.</summary>
+    public Func<PurifierSources, double?, object?> Settings { get; init; } = (_, _) => null;
+
+    /// <summary>What it reads.</summary>
+    public Func<PurifierSources, IReadOnlyList<PurifierPart>> Reads { get; init; } = _ => [];
+
+    /// <summary>An entry whose purifier is made from its options.</summary>
+    internal static PurifierEntry With<TOptions>(
+        string name, string title, string argumentMeaning, Func<PurifierSources, double?, TOptions> settings, Func<PurifierSources, TOptions, IPurifier> create) =>
+        new(name, title, argumentMeaning, (sources, number) => create(sources, settings(sources, number))) { Settings = (sources, number) => settings(sources, number) };
+}

@@ -27,17 +27,32 @@ public sealed record PurifierSources
     /// </summary>
     public string? FaceCascades { get; init; }
 
+    /// <summary>ONNX file of a face detector (<see cref="OnnxFaceLocator"/>), in place of <see cref="FaceCascades"/>.</summary>
+    public string? FaceDetector { get; init; }
+
+    /// <summary>ONNX file of 68 landmarks, where <see cref="FaceDetector"/> gives boxes only.</summary>
+    public string? FaceLandmarks { get; init; }
+
     /// <summary>Perceptual distance of two pictures in [-1,1], for <c>impress</c>; null for the root mean square of the pixels.</summary>
     public Func<Tensor, Tensor, Tensor>? PerceptualDistance { get; init; }
 
-    /// <summary>Settings of <c>ldiffp</c> and <c>eldiffp</c>; null: <see cref="LatentDiffPureOptions.Paper"/>.</summary>
-    public LatentDiffPureOptions? LatentDiffPure { get; init; }
+    /// <summary>Folder of the network that <see cref="PerceptualDistance"/> computes with, for the record of a run; null where it is none of these folders'.</summary>
+    public string? PerceptualFolder { get; init; }
+
+    /// <summary>Settings of the purifiers.</summary>
+    public PurifierSettings Settings { get; init; } = PurifierSettings.Paper;
+
+    /// <summary>Device that networks compute on; null means the CPU. Haar cascades and ONNX files stay on the CPU.</summary>
+    public Device? Device { get; init; }
 
     /// <summary>The clean pictures of those that are purified, for <c>oracle</c>; asked at every use.</summary>
     public Func<ImageBatch>? Clean { get; init; }
 
     /// <summary>What the pictures show, for the prompts of <c>ldiffp</c> and of a diffusion upscaler.</summary>
     public string Class { get; init; } = "person";
+
+    /// <summary>Whether <c>code</c> looks for faces; otherwise every whole picture is one.</summary>
+    public bool FindsFaces => FaceCascades is not null || FaceDetector is not null;
 
     /// <summary>The folders inside a model folder: <c>super_resolution/</c>, <c>restoration/</c>, <c>pixel_diffusion/</c> and <c>vae/</c>, where they exist, and itself.</summary>
     public static PurifierSources FromModelFolder(string folder) => new()

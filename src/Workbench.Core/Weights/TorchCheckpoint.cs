@@ -9,7 +9,7 @@ public static class TorchCheckpoint
     /// <param name="path">A zip checkpoint, as torch 1.6 and later write it, or a stream or tar archive, as torch wrote before.</param>
     /// <param name="section">
     /// Key of the dictionary that holds the weights, such as <c>state_dict</c> or <c>params_ema</c>; null takes the root when it holds tensors
-    /// itself, else the only section that does.
+    /// itself, else <c>params_ema</c> (the running average that Real-ESRGAN and CodeFormer restore with), else the only section that does.
     /// </param>
     /// <exception cref="WeightsException">The file is damaged or of another kind, refers to a name that is not on the list, or has several sections.</exception>
     public static IReadOnlyDictionary<string, Tensor> Read(string path, string? section = null)

@@ -8,6 +8,10 @@ public sealed class TorchCheckpointFile : ITensorSource
 {
     private const int MaximumDepth = 16;
     private const int MaximumDictionaries = 100_000;
+
+    /// <summary>BasicSR's name of the weights' running average, beside <c>params</c>; Real-ESRGAN and CodeFormer restore with the average.</summary>
+    private const string AverageSection = "params_ema";
+
     private readonly TorchContainer container;
     private readonly Dictionary<string, PickleTensor> tensors = new(StringComparer.Ordinal);
     private int dictionaries;
@@ -94,6 +98,7 @@ public sealed class TorchCheckpointFile : ITensorSource
         var names = sections.Count == 0 ? "it has none" : $"it has {string.Join(", ", sections.Keys)}";
         if (section is not null) return sections.GetValueOrDefault(section) ?? throw new WeightsException(Path, null, $"no section '{section}' holds tensors ({names})");
         if (root.Items.Values.Any(value => value is PickleTensor)) return root;
+        if (sections.TryGetValue(AverageSection, out var average)) return average;
         return sections.Count == 1 ? sections.Values.First() : throw new WeightsException(Path, null, $"name the section that holds the weights ({names})");
     }
 

@@ -10,7 +10,7 @@ public static class WeightFiles
     public const string Transformers = "model";
 
     /// <summary>Opens a weights file by its ending.</summary>
-    /// <param name="path"><c>*.safetensors</c>, <c>*.index*.json</c>, or a torch checkpoint (<c>.pth .pt .ckpt .bin</c>) with one section of tensors.</param>
+    /// <param name="path"><c>*.safetensors</c>, <c>*.index*.json</c>, or a torch checkpoint (<c>.pth .pt .ckpt .bin</c>) whose section of tensors needs no naming, see <see cref="TorchCheckpoint.Read"/>.</param>
     /// <exception cref="WeightsException">The file is damaged or of another kind.</exception>
     public static ITensorSource Open(string path)
     {

@@ -23,7 +23,10 @@ public sealed class MiniWorldModels : IDisposable
         Clip = new ClipEmbedder(clipModel, Pipeline.Tokenizer!);
         IdentityEncoder = IdentityEncoder.FromPretrained(Path.Combine(folder, "identity"));
         Perceptual = new ClipFeatureDistance(clipModel);
-        Purifiers = PurifierSources.FromModelFolder(folder) with { PerceptualDistance = Perceptual.Between, LatentDiffPure = LatentDiffPureOptions.MiniWorld };
+        Purifiers = PurifierSources.FromModelFolder(folder) with
+        {
+            PerceptualDistance = Perceptual.Between, PerceptualFolder = Path.Combine(folder, "clip"), Settings = PurifierSettings.MiniWorld,
+        };
     }
 
     /// <summary>The purifiers of a model folder with the mini world's settings, nothing loaded yet: what <see cref="Purifiers"/> is after <see cref="Load"/>.</summary>
@@ -33,7 +36,8 @@ public sealed class MiniWorldModels : IDisposable
         var perceptual = new Lazy<ClipFeatureDistance>(() => new ClipFeatureDistance(ClipModel.FromPretrained(clip)));
         return PurifierSources.FromModelFolder(folder) with
         {
-            LatentDiffPure = LatentDiffPureOptions.MiniWorld, PerceptualDistance = Directory.Exists(clip) ? (a, b) => perceptual.Value.Between(a, b) : null,
+            Settings = PurifierSettings.MiniWorld,
+            PerceptualDistance = Directory.Exists(clip) ? (a, b) => perceptual.Value.Between(a, b) : null, PerceptualFolder = Directory.Exists(clip) ? clip : null,
         };
     }
 

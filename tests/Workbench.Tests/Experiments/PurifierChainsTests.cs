@@ -43,10 +43,22 @@ public sealed class PurifierChainsTests
     }
 
     [Fact]
-    public void Settings_of_LatentDiffPure_count_for_it_alone()
+    public void Settings_of_a_purifier_count_for_it_alone_and_the_papers_do_not_count()
     {
-        PurifierChains With(LatentDiffPureOptions options) => new(new PurifierSources { LatentDiffPure = options });
-        Assert.NotEqual(With(LatentDiffPureOptions.Paper).Weights("ldiffp"), With(LatentDiffPureOptions.MiniWorld).Weights("ldiffp"));
-        Assert.Equal(With(LatentDiffPureOptions.Paper).Weights("sr"), With(LatentDiffPureOptions.MiniWorld).Weights("sr"));
+        PurifierChains With(PurifierSettings settings) => new(new PurifierSources { Settings = settings });
+        var (paper, mini, released) = (With(PurifierSettings.Paper), With(PurifierSettings.MiniWorld), With(PurifierSettings.Released));
+        Assert.NotEqual(paper.Weights("ldiffp"), mini.Weights("ldiffp"));
+        Assert.NotEqual(paper.Weights("jpeg-gau"), released.Weights("jpeg-gau"));
+        Assert.Equal(paper.Weights("sr"), mini.Weights("sr"));
+        Assert.Equal(paper.Weights("ldiffp"), released.Weights("ldiffp"));
+        Assert.Equal(("none", "none"), (paper.Weights("ldiffp"), mini.Weights("gridpure-ddspure-pdiffp-impress(200)-code-sr")));
+    }
+
+    [Fact]
+    public void Fingerprints_of_the_mini_world_are_those_under_which_results_are_stored()
+    {
+        var stored = new PurifierChains(new PurifierSources { Settings = PurifierSettings.MiniWorld }).Weights("ldiffp");
+        var text = "LatentDiffPureOptions { Timestep = 300, Steps = 50, Prompt = a photo of a person, clear, high resolution, high quality, NegativePrompt = , GuidanceScale = 4 }";
+        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)))[..16], stored);
     }
 }

@@ -125,14 +125,53 @@ public sealed class FaceAlignmentTests
         Assert.Contains("tilted", Assert.Throws<InvalidDataException>(() => HaarCascade.Load(folder.File("cascade.xml"))).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Windows_that_nearly_coincide_are_one_and_lonely_ones_are_dropped()
+    [Theory]
+    [InlineData(0, 4)]
+    [InlineData(1, 1)]
+    [InlineData(2, 1)]
+    [InlineData(3, 0)]
+    public void Windows_that_nearly_coincide_are_one_find_and_those_with_too_few_neighbors_are_dropped(int minNeighbors, int finds)
     {
-        HaarDetection At(double x, double y, double size) => new(x, y, size, 1);
-        var groups = HaarCascade.Group([At(10, 10, 24), At(11, 10, 25), At(10, 12, 24), At(90, 80, 24)], 2);
-        Assert.Equal((3, 1), (groups[0].Neighbors, groups.Count));
+        var groups = HaarCascade.Group([At(10, 10, 24), At(11, 10, 25), At(10, 12, 24), At(90, 80, 24)], minNeighbors);
+        Assert.Equal(finds, groups.Count);
+        if (finds != 1) return;
+        Assert.Equal(3, groups[0].Neighbors);
         Assert.Equal(31.0 / 3, groups[0].X, 1e-9);
     }
+
+    [Theory]
+    [InlineData(5, 4, 1)] // more windows agree on the outer
+    [InlineData(4, 4, 2)] // as many: both stay
+    [InlineData(4, 5, 2)]
+    [InlineData(3, 2, 1)] // hardly any windows inside
+    [InlineData(3, 3, 2)] // no more than three outside
+    public void A_find_inside_a_surer_one_is_dropped(int outer, int inner, int kept)
+    {
+        var windows = Enumerable.Repeat(At(20, 20, 80), outer).Concat(Enumerable.Repeat(At(40, 40, 24), inner)).ToArray();
+        var found = HaarCascade.Group(windows, 1);
+        Assert.Equal(kept, found.Count);
+        Assert.Contains(found, f => f.Size == 80);
+        // Beside it, or sticking out by more than a fifth of the outer one's side, it stays.
+        foreach (var (x, size) in new[] { (130.0, 24.0), (95.0, 24.0) })
+            Assert.Equal(2, HaarCascade.Group([.. Enumerable.Repeat(At(20, 20, 80), outer), .. Enumerable.Repeat(At(x, 40, size), inner)], 1).Count);
+    }
+
+    [Fact]
+    public void Debians_cascade_finds_the_one_face_of_the_photo()
+    {
+        var cascades = Environment.GetEnvironmentVariable("WORKBENCH_HAARCASCADES") ?? "/usr/share/opencv4/haarcascades";
+        Assert.SkipUnless(File.Exists(Path.Combine(cascades, HaarFaceLocator.FaceFile)), "Debian's package opencv-data is not installed, and WORKBENCH_HAARCASCADES names no such folder.");
+        var photo = Goldens.GoldenCase.Ancestors().Select(f => Path.Combine(f, "data", "photos", "astronaut.png")).FirstOrDefault(File.Exists);
+        Assert.SkipWhen(photo is null, "data/photos/astronaut.png is not beside the tests.");
+        var face = Assert.Single(HaarFaceLocator.FromFolder(cascades).Locate(ImageCodec.Load(photo)));
+        // Where the eyes are seen in the photo of 512 pixels.
+        Assert.InRange(face.LeftEye.X, 196, 212);
+        Assert.InRange(face.LeftEye.Y, 92, 110);
+        Assert.InRange(face.RightEye.X, 240, 256);
+        Assert.InRange(face.RightEye.Y, 94, 112);
+    }
+
+    private static HaarDetection At(double x, double y, double size) => new(x, y, size, 1);
 
     [Theory]
     [InlineData(1.0)]

@@ -33,7 +33,7 @@ public sealed class LatentDiffPureTests
         using var folder = new TemporaryFolder();
         Workbench.Worlds.RandomModelFolder.Write(folder.Path, new Seed(1));
         using var images = ImageBatch.FromImages([Pictures.Gradient(16, 16)]);
-        var sources = new PurifierSources { TextToImage = folder.Path, LatentDiffPure = Quick };
+        var sources = new PurifierSources { TextToImage = folder.Path, Settings = PurifierSettings.Paper with { LatentDiffPure = Quick } };
         ImageBatch Run(IPurifier purifier) => purifier.Purify(images, new Seed(1));
         var pipeline = Workbench.Pipelines.StableDiffusionPipeline.FromPretrained(folder.Path);
         using ImageBatch named = Run(PurifierCatalog.Create("ldiffp", sources)), shorter = Run(PurifierCatalog.Create("ldiffp(20)", sources));
@@ -42,7 +42,7 @@ public sealed class LatentDiffPureTests
         Assert.True(shorter.Unit.equal(expectedShorter.Unit).all().item<bool>());
         Assert.False(named.Unit.equal(shorter.Unit).all().item<bool>());
         // From an early timestep there are fewer steps to take than the settings name.
-        Run(PurifierCatalog.Create("ldiffp(2)", sources with { LatentDiffPure = LatentDiffPureOptions.MiniWorld })).Dispose();
+        Run(PurifierCatalog.Create("ldiffp(2)", sources with { Settings = PurifierSettings.MiniWorld })).Dispose();
     }
 
     [Fact]

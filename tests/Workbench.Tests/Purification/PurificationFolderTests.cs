@@ -41,10 +41,62 @@ public sealed class PurificationFolderTests
             return JsonNode.Parse(File.ReadAllText(Path.Combine(job.Output, PurificationFolder.ManifestName)))!["models"]!;
         }
         Assert.Equal(["super_resolution"], Manifest("jpeg(50)-sr").AsObject().Select(m => m.Key));
-        Assert.Equal(["super_resolution", "pixel_diffusion"], Manifest("pdmpure").AsObject().Select(m => m.Key));
+        Assert.Equal(["pixel_diffusion", "super_resolution"], Manifest("pdmpure").AsObject().Select(m => m.Key));
         var weights = Path.Combine(models, "pixel_diffusion", "diffusion_pytorch_model.safetensors");
         Assert.Equal(Fingerprint.OfFile(weights), Manifest("ddspure")["pixel_diffusion"]!["sha256"]!.GetValue<string>());
         Assert.Empty(Manifest("gau").AsObject());
+    }
+
+    [Fact]
+    public void Runs_that_differ_in_class_settings_or_models_leave_different_records()
+    {
+        using var folder = new TemporaryFolder();
+        Workbench.Worlds.RandomModelFolder.Write(folder.File("model"), new Seed(1));
+        var sources = new PurifierSources { TextToImage = folder.File("model"), Settings = PurifierSettings.Smoke };
+        JsonNode Record(PurifierSources from)
+        {
+            var job = Job(folder, "ldiffp(2)", ("a.png", 16, 16)) with { Sources = from };
+            var text = JsonNode.Parse(PngText.Read(PurificationFolder.Run(job, new Seed(3))[0])["purification"])!;
+            var manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(job.Output, PurificationFolder.ManifestName)))!;
+            Assert.True(JsonNode.DeepEquals(text["settings"], manifest["settings"]) && JsonNode.DeepEquals(text["models"], manifest["models"]));
+            return text;
+        }
+        var first = Record(sources);
+        Assert.Equal(("person", "cpu"), (first["settings"]!["class"]!.GetValue<string>(), first["settings"]!["device"]!.GetValue<string>()));
+        Assert.Equal(2, first["settings"]!["purifiers"]![0]!["options"]!["timestep"]!.GetValue<int>());
+        Assert.Equal(["text_to_image/unet", "text_to_image/vae", "text_to_image/text_encoder"], first["models"]!.AsObject().Select(m => m.Key));
+        Assert.Contains("a dog", Record(sources with { Class = "dog" })["settings"]!["purifiers"]![0]!["options"]!["prompt"]!.GetValue<string>(), StringComparison.Ordinal);
+        var weaker = sources with { Settings = PurifierSettings.Smoke with { LatentDiffPure = LatentDiffPureOptions.Smoke with { GuidanceScale = 2 } } };
+        Assert.False(JsonNode.DeepEquals(first["settings"], Record(weaker)["settings"]));
+        Workbench.Worlds.RandomModelFolder.Write(folder.File("other"), new Seed(2));
+        foreach (var part in new[] { "vae", "text_encoder" })
+        {
+            File.Copy(Weights(folder.File("other", part)), Weights(folder.File("model", part)), overwrite: true);
+            var changed = Record(sources);
+            Assert.Equal([$"text_to_image/{part}"], changed["models"]!.AsObject().Where(m => !JsonNode.DeepEquals(m.Value, first["models"]![m.Key])).Select(m => m.Key));
+            first = changed;
+        }
+
+        static string Weights(string part) => Assert.Single(Directory.GetFiles(part, "*.safetensors"));
+    }
+
+    [Fact]
+    public void The_record_says_what_measured_the_distance_of_impress()
+    {
+        using var folder = new TemporaryFolder();
+        using (var vae = PurifierContractTests.Autoencoder()) vae.SavePretrained(folder.File("vae"));
+        folder.WriteText("weights", "clip", "model.safetensors");
+        (string? Distance, string Models) Record(string chain, PurifierSources sources)
+        {
+            var job = Job(folder, chain, ("a.png", 16, 16)) with { Sources = sources with { Autoencoder = folder.File("vae") } };
+            var text = JsonNode.Parse(PngText.Read(PurificationFolder.Run(job, new Seed(3))[0])["purification"])!;
+            return (text["settings"]!["perceptual_distance"]?.GetValue<string>(), string.Join(' ', text["models"]!.AsObject().Select(m => m.Key)));
+        }
+        var clip = new PurifierSources { PerceptualDistance = (a, b) => (a - b).abs().mean(), PerceptualFolder = folder.File("clip") };
+        Assert.Equal(("perceptual", "vae perceptual"), Record("impress(1)", clip));
+        Assert.Equal(("unnamed", "vae"), Record("impress(1)", clip with { PerceptualFolder = null }));
+        Assert.Equal(("root mean square", "vae"), Record("impress(1)", clip with { PerceptualDistance = null }));
+        Assert.Equal((null, ""), Record("gau", clip));
     }
 
     [Fact]
@@ -67,6 +119,7 @@ public sealed class PurificationFolderTests
         Pictures.Gradient(9, 9).SavePng(Path.Combine(clean, "b.png"));
         var written = PurificationFolder.Run(job with { CleanFolder = clean }, new Seed(0));
         Assert.True(ImageCodec.Load(written[1]).PixelsEqual(Pictures.Gradient(9, 9)));
+        Assert.Equal(Fingerprint.OfFile(Path.Combine(clean, "b.png")), JsonNode.Parse(PngText.Read(written[1])["purification"])!["clean_sha256"]!.GetValue<string>());
     }
 
     [Fact]
@@ -79,6 +132,20 @@ public sealed class PurificationFolderTests
         Assert.Contains("clean pictures", Assert.Throws<ArgumentException>(() => (job with { CleanFolder = job.Output + "/" }).Validate()).Message, StringComparison.Ordinal);
         Assert.Contains("a.png", Assert.Throws<ArgumentException>(() => (job with { Files = [job.Files[0], folder.File("a.jpg")] }).Validate()).Message, StringComparison.Ordinal);
         Assert.Contains("no picture", Assert.Throws<ArgumentException>(() => (job with { Files = [] }).Validate()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Links_do_not_hide_that_results_would_replace_their_sources()
+    {
+        using var folder = new TemporaryFolder();
+        var job = Job(folder, "none", ("a.png", 8, 8));
+        Links.Create(folder.File("linked"), folder.File("in"));
+        Links.Create(folder.File("links", "a.png"), job.Files[0]);
+        foreach (var wrong in new[] { job with { Output = folder.File("linked") }, job with { Files = [folder.File("links", "a.png")], Output = folder.File("in") } })
+            Assert.Contains("themselves", Assert.Throws<ArgumentException>(wrong.Validate).Message, StringComparison.Ordinal);
+        (job with { Files = [folder.File("links", "a.png")] }).Validate();
+        Links.Create(folder.File("clean", "a.png"), Path.Combine(job.Output, "a.png"));
+        Assert.Contains("clean pictures", Assert.Throws<ArgumentException>((job with { CleanFolder = folder.File("clean") }).Validate).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using static TorchSharp.torch;
 
 namespace Workbench.Tests.Weights;
 
@@ -52,6 +53,32 @@ internal sealed class PickleWriter
     }
 
     public byte[] Stop() => Op('.').bytes.ToArray();
+
+    /// <summary>A zip checkpoint of modules of float32, each in a section of its own; an empty name puts one at the root.</summary>
+    public static string Modules(string path, params (string Section, nn.Module Module)[] modules)
+    {
+        var storages = new List<(string, byte[])>();
+        var pickle = new PickleWriter().Dictionary(root =>
+        {
+            foreach (var (section, module) in modules)
+            {
+                if (section.Length == 0) Tensors(root, module);
+                else root.Text(section).Dictionary(w => Tensors(w, module));
+            }
+        }).Stop();
+        return Zip(path, pickle, [.. storages]);
+
+        void Tensors(PickleWriter writer, nn.Module module)
+        {
+            foreach (var (name, value) in module.state_dict())
+            {
+                using var flat = value.contiguous();
+                var (shape, strides) = (flat.shape.Select(s => (int)s).ToArray(), flat.stride().Select(s => (int)s).ToArray());
+                writer.Text(name).Tensor($"{storages.Count}", (int)flat.numel(), 0, shape, strides);
+                storages.Add(($"{storages.Count}", Floats(flat.data<float>().ToArray())));
+            }
+        }
+    }
 
     /// <summary>A zip checkpoint of a pickle and its storages.</summary>
     public static string Zip(string path, byte[] pickle, params (string Key, byte[] Data)[] storages)

@@ -3,6 +3,10 @@ using System.Text;
 using CsCheck;
 using TorchSharp;
 using TorchSharp.Modules;
+using Workbench.Models.CodeFormer;
+using Workbench.Models.SuperResolution;
+using Workbench.Tensors;
+using Workbench.Tests.Purification;
 using Workbench.Weights;
 using Xunit;
 using static TorchSharp.torch;
@@ -83,15 +87,50 @@ public sealed class TorchCheckpointTests : IDisposable
     [Fact]
     public void Of_several_sections_one_must_be_named()
     {
-        var pickle = new PickleWriter().Dictionary(w => w
-            .Text("params").Dictionary(p => p.Text("x").Tensor("0", 2, 0, [1], [1]))
-            .Text("params_ema").Dictionary(p => p.Text("x").Tensor("0", 2, 1, [1], [1]))
-            .Text("options").Dictionary(p => p.Text("scale").Number(4))).Stop();
-        var path = Zip(temp.File("c.pth"), pickle, ("0", Floats(1, 2)));
-        Assert.Contains("name the section that holds the weights (it has params, params_ema)", Message(path), StringComparison.Ordinal);
-        Assert.Equal(2, TorchCheckpoint.Read(path, "params_ema")["x"].item<float>());
+        var path = Sections("generator", "discriminator");
+        Assert.Contains("name the section that holds the weights (it has generator, discriminator)", Message(path), StringComparison.Ordinal);
+        Assert.Equal(2, TorchCheckpoint.Read(path, "discriminator")["x"].item<float>());
         Assert.Contains("no section 'options'", Assert.Throws<WeightsException>(() => TorchCheckpoint.Read(path, "options")).Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("params", "params_ema", 2)]
+    [InlineData("params_ema", "params", 1)]
+    [InlineData("optimizer", "params_ema", 2)]
+    public void The_running_average_is_taken_before_the_weights_in_training(string first, string second, float expected)
+    {
+        var path = Sections(first, second);
+        using var source = WeightFiles.Open(path);
+        Assert.Equal(expected, source.Read("x").item<float>());
+        Assert.Equal(3 - expected, TorchCheckpoint.Read(path, first == "params_ema" ? second : first)["x"].item<float>());
+    }
+
+    [Fact]
+    public void Published_checkpoints_of_restorers_open_with_the_running_average()
+    {
+        using CodeFormerModel restorer = PurifierContractTests.Restorer(), trained = PurifierContractTests.Restorer().Seeded(5);
+        restorer.SavePretrained(temp.File("restoration"));
+        File.Delete(temp.File("restoration", "model.safetensors"));
+        Modules(temp.File("restoration", "codeformer.pth"), ("params", trained), ("params_ema", restorer));
+        using var opened = CodeFormerModel.FromPretrained(temp.File("restoration"));
+        Assert.Equal(Fingerprint.Of(restorer), Fingerprint.Of(opened));
+        Assert.NotEqual(Fingerprint.Of(trained), Fingerprint.Of(opened));
+
+        using RrdbNet average = new RrdbNet(Small).Seeded(1), current = new RrdbNet(Small).Seeded(2);
+        average.SavePretrained(temp.File("super_resolution"));
+        File.Delete(temp.File("super_resolution", "model.safetensors"));
+        Modules(temp.File("super_resolution", "RealESRGAN_x2plus.pth"), ("params", current), ("params_ema", average));
+        using var upscaler = Upscaler.FromPretrained(temp.File("super_resolution"));
+        Assert.Equal(Fingerprint.Of(average), Fingerprint.Of(upscaler));
+    }
+
+    private static readonly RrdbNetConfig Small = new() { Scale = 2, NumFeat = 8, NumBlock = 1, NumGrowCh = 4 };
+
+    /// <summary>Two sections whose <c>x</c> is 1 and 2, and one without tensors.</summary>
+    private string Sections(string first, string second) => Zip(temp.File("c.pth"), new PickleWriter().Dictionary(w => w
+        .Text(first).Dictionary(p => p.Text("x").Tensor("0", 2, 0, [1], [1]))
+        .Text(second).Dictionary(p => p.Text("x").Tensor("0", 2, 1, [1], [1]))
+        .Text("options").Dictionary(p => p.Text("scale").Number(4))).Stop(), ("0", Floats(1, 2)));
 
     [Theory]
     [InlineData("os", "system")]

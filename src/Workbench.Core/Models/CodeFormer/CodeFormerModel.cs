@@ -48,21 +48,14 @@ public sealed class CodeFormerModel : NamedModule<Tensor, Tensor>
     public CodeFormerConfig Config { get; }
 
     /// <summary>Reads a folder with <c>config.json</c> and <c>model.safetensors</c> (or the published <c>codeformer.pth</c>), in evaluation mode.</summary>
-    public static CodeFormerModel FromPretrained(string folder)
-    {
-        var model = new CodeFormerModel(ModelConfigFile.Read<CodeFormerConfig>(Path.Combine(folder, "config.json")));
-        StateDict.LoadInto(model, WeightFiles.FindSingle(folder));
-        model.eval();
-        return model;
-    }
+    /// <param name="folder">The folder.</param>
+    /// <param name="device">Device to compute on; null means the CPU.</param>
+    /// <exception cref="WeightsException">A file is missing, damaged, or does not fit; names the file.</exception>
+    public static CodeFormerModel FromPretrained(string folder, Device? device = null) =>
+        NetworkFolder.Load(folder, (CodeFormerConfig config) => new CodeFormerModel(config), device);
 
     /// <summary>Writes <c>config.json</c> and <c>model.safetensors</c> into <paramref name="folder"/>.</summary>
-    public void SavePretrained(string folder, ScalarType? castFloatsTo = null)
-    {
-        Directory.CreateDirectory(folder);
-        ModelConfigFile.Write(Path.Combine(folder, "config.json"), Config);
-        StateDict.Save(this, Path.Combine(folder, "model.safetensors"), castFloatsTo);
-    }
+    public void SavePretrained(string folder, ScalarType? castFloatsTo = null) => NetworkFolder.Save(folder, this, Config, castFloatsTo);
 
     /// <summary>The restored picture with fidelity weight 0.5: <see cref="Restore"/> with its defaults.</summary>
     public override Tensor forward(Tensor input) => Restore(input).Image;

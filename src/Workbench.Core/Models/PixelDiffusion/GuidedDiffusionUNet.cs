@@ -55,9 +55,8 @@ public sealed class GuidedDiffusionUNet : NamedModule<Tensor, Tensor, Tensor?, T
     public static GuidedDiffusionUNet FromPretrained(string folder, ScalarType? dtype = null, Device? device = null)
     {
         const string Usual = WeightFiles.Diffusers + ".safetensors";
-        return WeightFiles.FindSingle(folder, Usual) is var path && Path.GetFileName(path) != Usual
-            ? FromCheckpoint(path, ModelConfigFile.Read<GuidedDiffusionConfig>(Path.Combine(folder, "config.json"), nameof(GuidedDiffusionUNet)), dtype, device)
-            : DiffusersFolder.Load(folder, (GuidedDiffusionConfig config) => new GuidedDiffusionUNet(config), LoadOptions.Strict, dtype, device);
+        var published = WeightFiles.FindSingle(folder, Usual) is var path && Path.GetFileName(path) != Usual ? path : null;
+        return DiffusersFolder.Load(folder, (GuidedDiffusionConfig config) => new GuidedDiffusionUNet(config), LoadOptions.Strict, dtype, device, published);
     }
 
     /// <summary>Loads a checkpoint file as published, for example <c>256x256_diffusion_uncond.pt</c>, in evaluation mode.</summary>
@@ -66,6 +65,7 @@ public sealed class GuidedDiffusionUNet : NamedModule<Tensor, Tensor, Tensor?, T
     /// <param name="dtype">Precision to compute in; null means float32.</param>
     /// <param name="device">Device to compute on; null means the CPU.</param>
     /// <exception cref="WeightsException">The file is damaged or does not fit.</exception>
+    /// <exception cref="NotSupportedException">The config asks for what the architecture does not know.</exception>
     public static GuidedDiffusionUNet FromCheckpoint(string path, GuidedDiffusionConfig? config = null, ScalarType? dtype = null, Device? device = null)
     {
         var model = new GuidedDiffusionUNet(config ?? GuidedDiffusionConfig.Paper);

@@ -41,11 +41,14 @@ public sealed class RrdbNet : SuperResolutionNetwork
     /// <inheritdoc/>
     public override int SizeMultiple => 4 / Config.Scale;
 
-    /// <summary>Reads a folder with <c>config.json</c> and <c>model.safetensors</c>.</summary>
-    public static RrdbNet FromPretrained(string folder) => Pretrained.Load(folder, new RrdbNet(Pretrained.ReadConfig<RrdbNetConfig>(folder)));
+    /// <summary>Reads a folder with <c>config.json</c> and <c>model.safetensors</c>, in evaluation mode.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="device">Device to compute on; null means the CPU.</param>
+    /// <exception cref="Workbench.Weights.WeightsException">A file is missing, damaged, or does not fit; names the file.</exception>
+    public static RrdbNet FromPretrained(string folder, Device? device = null) => NetworkFolder.Load(folder, (RrdbNetConfig config) => new RrdbNet(config), device);
 
     /// <inheritdoc/>
-    public override void SavePretrained(string folder, ScalarType? castFloatsTo = null) => Pretrained.Save(folder, this, Config, castFloatsTo);
+    public override void SavePretrained(string folder, ScalarType? castFloatsTo = null) => NetworkFolder.Save(folder, this, Config, castFloatsTo);
 
     /// <summary>The bare network, pixels in [0,1] without a final clamp.</summary>
     /// <param name="input"><c>[B, 3, H, W]</c>; H and W multiples of <see cref="SizeMultiple"/>.</param>

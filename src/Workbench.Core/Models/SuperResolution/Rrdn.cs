@@ -37,11 +37,14 @@ public sealed class Rrdn : SuperResolutionNetwork
     /// <inheritdoc/>
     public override double WhiteLevel => Config.WhiteLevel;
 
-    /// <summary>Reads a folder with <c>config.json</c> and <c>model.safetensors</c>.</summary>
-    public static Rrdn FromPretrained(string folder) => Pretrained.Load(folder, new Rrdn(Pretrained.ReadConfig<RrdnConfig>(folder)));
+    /// <summary>Reads a folder with <c>config.json</c> and <c>model.safetensors</c>, in evaluation mode.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="device">Device to compute on; null means the CPU.</param>
+    /// <exception cref="Workbench.Weights.WeightsException">A file is missing, damaged, or does not fit; names the file.</exception>
+    public static Rrdn FromPretrained(string folder, Device? device = null) => NetworkFolder.Load(folder, (RrdnConfig config) => new Rrdn(config), device);
 
     /// <inheritdoc/>
-    public override void SavePretrained(string folder, ScalarType? castFloatsTo = null) => Pretrained.Save(folder, this, Config, castFloatsTo);
+    public override void SavePretrained(string folder, ScalarType? castFloatsTo = null) => NetworkFolder.Save(folder, this, Config, castFloatsTo);
 
     /// <summary>The bare network, pixels in [0, <see cref="WhiteLevel"/>] without a final clamp.</summary>
     /// <param name="input"><c>[B, 3, H, W]</c>.</param>

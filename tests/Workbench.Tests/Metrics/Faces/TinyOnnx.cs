@@ -15,15 +15,15 @@ internal static class TinyOnnx
         return Message((1, 7UL), (7, graph), (8, Message((1, Text("")), (2, 13UL))));
     }
 
-    private static byte[] Value(string name, long[] shape)
+    internal static byte[] Value(string name, long[] shape)
     {
         var dimensions = Message([.. shape.Select(d => (1, (object)Message((1, (ulong)d))))]);
         return Message((1, Text(name)), (2, Message((1, Message((1, 1UL), (2, dimensions))))));
     }
 
-    private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);
+    internal static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);
 
-    private static byte[] Message(params (int Field, object Value)[] fields)
+    internal static byte[] Message(params (int Field, object Value)[] fields)
     {
         using var stream = new MemoryStream();
         foreach (var (field, value) in fields)

@@ -163,19 +163,11 @@ public sealed class GuidedDiffusionUNetTests
         using var network = Network();
         network.SavePretrained(folder.Path);
         File.Delete(folder.File("diffusion_pytorch_model.safetensors"));
-        var (writer, storages) = (new Weights.PickleWriter(), new List<(string, byte[])>());
-        var pickle = writer.Dictionary(w =>
-        {
-            foreach (var (name, value) in network.state_dict())
-            {
-                var (shape, strides) = (value.shape.Select(s => (int)s).ToArray(), value.contiguous().stride().Select(s => (int)s).ToArray());
-                w.Text(name).Tensor($"{storages.Count}", (int)value.numel(), 0, shape, strides);
-                storages.Add(($"{storages.Count}", Weights.PickleWriter.Floats(value.contiguous().data<float>().ToArray())));
-            }
-        }).Stop();
-        Weights.PickleWriter.Zip(folder.File("256x256_diffusion_uncond.pt"), pickle, [.. storages]);
+        Weights.PickleWriter.Modules(folder.File("256x256_diffusion_uncond.pt"), ("", network));
         using var opened = GuidedDiffusionUNet.FromPretrained(folder.Path);
         Assert.Equal(Fingerprint.Of(network), Fingerprint.Of(opened));
+        folder.WriteText("""{"norm_num_groups": 7}""", "config.json");
+        Assert.Contains("config.json", Assert.Throws<WeightsException>(() => GuidedDiffusionUNet.FromPretrained(folder.Path)).Message, StringComparison.Ordinal);
         File.Copy(folder.File("256x256_diffusion_uncond.pt"), folder.File("another.pt"));
         Assert.Contains("several checkpoints", Assert.Throws<WeightsException>(() => GuidedDiffusionUNet.FromPretrained(folder.Path)).Message, StringComparison.Ordinal);
     }
