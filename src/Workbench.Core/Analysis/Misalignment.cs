@@ -34,7 +34,7 @@ public sealed class Misalignment : IDisposable
     {
         (this.embedder, this.autoencoder, TrainingPrompt) = (embedder, autoencoder, trainingPrompt);
         probe = new ConceptProbe(embedder, config);
-        prompt = TensorScope.Inference(() => ClipIqa.Normalize(embedder.Texts(trainingPrompt))).DetachFromDisposeScope();
+        prompt = TensorScope.Inference(() => ClipPromptPairs.Normalize(embedder.Texts(trainingPrompt))).DetachFromDisposeScope();
     }
 
     /// <summary>The prompt that alignment is measured to.</summary>
@@ -55,7 +55,7 @@ public sealed class Misalignment : IDisposable
     {
         var embeddings = embedder.Images(pictures);
         var concepts = probe.ReadEmbeddings(embeddings);
-        var aligned = ClipIqa.Normalize(embeddings).matmul(prompt.t()).view(-1).to(ScalarType.Float64).data<double>().ToArray();
+        var aligned = ClipPromptPairs.Normalize(embeddings).matmul(prompt.t()).view(-1).to(ScalarType.Float64).data<double>().ToArray();
         return new AlignmentReading(aligned, concepts.NoiseProbability, concepts.NoiseLogOdds, EmbeddingRows.Of(embeddings));
     });
 

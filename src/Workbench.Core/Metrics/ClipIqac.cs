@@ -38,7 +38,7 @@ public sealed class ClipIqac(ClipEmbedder embedder, string subject = "face", dou
     public IReadOnlyList<double> Score(ImageBatch images, ImageBatch? references = null) => TensorScope.Value(() =>
     {
         var prompts = embedder.Texts(GoodPrompt.Replace("{0}", subject), BadPrompt.Replace("{0}", subject)).unsqueeze(0);
-        var good = ClipIqa.Probabilities(embedder.Images(images), prompts, logitScale ?? embedder.LogitScale);
+        var good = ClipPromptPairs.Probabilities(embedder.Images(images), prompts, logitScale ?? embedder.LogitScale);
         return (2 * good - 1).view(-1).to(ScalarType.Float64).data<double>().ToArray();
     });
 }

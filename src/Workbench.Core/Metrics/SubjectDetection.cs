@@ -47,7 +47,7 @@ public sealed class SubjectDetection(ClipEmbedder embedder, string subject, IRea
     public Tensor Probabilities(ImageBatch images) => TensorScope.Inference(() =>
     {
         var prompts = embedder.Texts([.. others.Prepend(subject).Select(name => Prompt.Replace("{0}", name))]);
-        var cosines = ClipIqa.Normalize(embedder.Images(images)).matmul(ClipIqa.Normalize(prompts).t());
+        var cosines = ClipPromptPairs.Normalize(embedder.Images(images)).matmul(ClipPromptPairs.Normalize(prompts).t());
         return ((logitScale ?? embedder.LogitScale) * cosines).softmax(1);
     });
 }
