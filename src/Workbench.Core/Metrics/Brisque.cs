@@ -20,5 +20,8 @@ public sealed class Brisque(BrisqueModel model) : IMetric
     public (double Low, double High) Range => (0, 100);
 
     /// <inheritdoc/>
+    public string Fingerprint => $"{Name} {model.Fingerprint[..16]}";
+
+    /// <inheritdoc/>
     public IReadOnlyList<double> Score(ImageBatch images, ImageBatch? references = null) => Array.ConvertAll(BrisqueFeatures.Of(images.Unit, BrisqueConvention.OpenCv), model.Score);
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Workbench.Metrics;
@@ -32,6 +34,9 @@ public sealed partial class BrisqueModel
     /// <summary>Number of support vectors.</summary>
     public int SupportVectorCount => supportVectors.Length;
 
+    /// <summary>Fingerprint of the two files' contents.</summary>
+    public required string Fingerprint { get; init; }
+
     /// <summary>Reads OpenCV's two YAML files.</summary>
     /// <exception cref="InvalidDataException">A file lacks what is expected; the message names file and field.</exception>
     public static BrisqueModel Load(string modelPath, string rangePath)
@@ -45,7 +50,10 @@ public sealed partial class BrisqueModel
         Require(vectors.Length > 0 && vectors.Length == alpha.Length, modelPath, $"{vectors.Length} support vectors but {alpha.Length} coefficients");
         Require(vectors.All(v => v.Length == BrisqueFeatures.Count), modelPath, $"a support vector does not have {BrisqueFeatures.Count} numbers");
         return new BrisqueModel([.. Enumerable.Range(0, BrisqueFeatures.Count).Select(i => (limits[i], limits[i + BrisqueFeatures.Count]))], vectors, alpha,
-            Numbers(Between(model, "gamma:", "\n", modelPath)).Single(), Numbers(Between(model, "rho:", "\n", modelPath)).Single());
+            Numbers(Between(model, "gamma:", "\n", modelPath)).Single(), Numbers(Between(model, "rho:", "\n", modelPath)).Single())
+        {
+            Fingerprint = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(model + '\n' + range))),
+        };
     }
 
     /// <summary>Maps features to [-1,1] by ranges (values outside the range lie outside).</summary>

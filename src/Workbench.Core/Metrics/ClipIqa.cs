@@ -28,6 +28,9 @@ public sealed class ClipIqa(ClipEmbedder embedder, double? logitScale = null) : 
     /// <inheritdoc/>
     public (double Low, double High) Range => (0, 1);
 
+    /// <inheritdoc/>
+    public string Fingerprint => $"{Name} '{GoodPrompt}' '{BadPrompt}' {logitScale} {embedder.ModelFingerprint[..16]}";
+
     /// <summary>The prompt for good pictures.</summary>
     public string GoodPrompt { get; init; } = "Good photo.";
 

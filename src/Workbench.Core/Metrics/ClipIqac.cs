@@ -25,6 +25,9 @@ public sealed class ClipIqac(ClipEmbedder embedder, string subject = "face", dou
     /// <inheritdoc/>
     public (double Low, double High) Range => (-1, 1);
 
+    /// <inheritdoc/>
+    public string Fingerprint => $"{Name} {subject} '{GoodPrompt}' '{BadPrompt}' {logitScale} {embedder.ModelFingerprint[..16]}";
+
     /// <summary>The prompt for good pictures; <c>{0}</c> is the subject.</summary>
     public string GoodPrompt { get; init; } = "a good photo of {0}";
 

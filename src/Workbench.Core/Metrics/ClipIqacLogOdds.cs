@@ -33,6 +33,9 @@ public sealed class ClipIqacLogOdds(ClipEmbedder embedder, string subject = "fac
     /// <inheritdoc/>
     public (double Low, double High) Range => (double.NegativeInfinity, double.PositiveInfinity);
 
+    /// <inheritdoc/>
+    public string Fingerprint => $"{Name} {subject} '{GoodPrompt}' '{BadPrompt}' {logitScale} {embedder.ModelFingerprint[..16]}";
+
     /// <summary>The prompt for good pictures; <c>{0}</c> is the subject.</summary>
     public string GoodPrompt { get; init; } = "a good photo of {0}";
 

@@ -23,6 +23,9 @@ public sealed class ClipSimilarity(ClipEmbedder embedder) : IMetric
     public (double Low, double High) Range => (-1, 1);
 
     /// <inheritdoc/>
+    public string Fingerprint => $"{Name} {embedder.ModelFingerprint[..16]}";
+
+    /// <inheritdoc/>
     public IReadOnlyList<double> Score(ImageBatch images, ImageBatch? references = null) => TensorScope.Value(() =>
     {
         var reference = ClipPromptPairs.Normalize(embedder.Images(References.Required(this, references)).mean([0], keepdim: true));

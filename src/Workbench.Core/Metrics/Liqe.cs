@@ -49,6 +49,9 @@ public sealed class Liqe : IMetric, IDisposable
     /// <inheritdoc/>
     public (double Low, double High) Range => (1, options.Qualities.Count);
 
+    /// <inheritdoc/>
+    public string Fingerprint => $"{Name} {string.Join('/', options.Prompts())} {options.Stride} {options.Patches} {Tensors.Fingerprint.Of(model)[..16]}";
+
     /// <summary>Side of a patch and least side of a picture, pixels; 224 in the published model.</summary>
     public int PatchSize => model.Config.VisionConfig.ImageSize;
 

@@ -24,6 +24,9 @@ public sealed class PublishedIms(IMetric ip, IMetric vgg) : IMetric
     public (double Low, double High) Range => (-1, 1);
 
     /// <inheritdoc/>
+    public string Fingerprint => $"{Name} {ip.Fingerprint} {vgg.Fingerprint}";
+
+    /// <inheritdoc/>
     public IReadOnlyList<double> Score(ImageBatch images, ImageBatch? references = null) =>
         [.. ip.Score(images, references).Zip(vgg.Score(images, references), (a, b) => IpWeight * a + (1 - IpWeight) * b)];
 }

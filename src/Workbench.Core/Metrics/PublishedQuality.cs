@@ -20,6 +20,9 @@ public sealed class PublishedQuality(IMetric liqe, IMetric iqac) : IMetric
     public (double Low, double High) Range => (-1, 1);
 
     /// <inheritdoc/>
+    public string Fingerprint => $"{Name} {liqe.Fingerprint} {iqac.Fingerprint}";
+
+    /// <inheritdoc/>
     public IReadOnlyList<double> Score(ImageBatch images, ImageBatch? references = null) =>
         [.. liqe.Score(images).Zip(iqac.Score(images), (grade, contrast) => (2 * (grade - 1) / 4 - 1 + contrast) / 2)];
 }

@@ -31,6 +31,9 @@ public sealed class SubjectDetection(ClipEmbedder embedder, string subject, IRea
     /// <inheritdoc/>
     public (double Low, double High) Range => (0, 1);
 
+    /// <inheritdoc/>
+    public string Fingerprint => $"{Name} {subject} {string.Join('/', others)} '{Prompt}' {logitScale} {embedder.ModelFingerprint[..16]}";
+
     /// <summary>The prompt of a class; <c>{0}</c> is its name.</summary>
     public string Prompt { get; init; } = "a photo of {0}";
 
