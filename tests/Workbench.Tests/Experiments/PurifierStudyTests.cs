@@ -22,6 +22,8 @@ public sealed class PurifierStudyTests
         Assert.Contains("sr: ", Assert.Single(table.LeftOut), StringComparison.Ordinal);
         Assert.All(table.Of("none", "photos: clean"), r => Assert.True(r[PurifierTable.Psnr].All(p => p == PurifierStudy.EqualPsnr) && r[PurifierTable.Ssim].All(v => v > 0.999)));
         Assert.All(table.Rows.Where(r => r.Group == "photos: encoder"), r => Assert.True(r[PurifierTable.Psnr].Max() < 60 && r[PurifierTable.Seconds].Count == 1));
+        Assert.All(table.Rows, r => Assert.True(r[PurifierTable.Alignment].Count == 2 && r[PurifierTable.ReconstructedAlignment].Count == 2));
+        Assert.NotEqual(table.Of("none", "photos: clean")[0][PurifierTable.Alignment], table.Of("gau(1)", "photos: clean")[0][PurifierTable.Alignment]);
         Assert.True(Study.Gallery(folder.Path, models, cancellationToken: TestContext.Current.CancellationToken).Width > 8 * 16);
         var files = Directory.GetFiles(Path.Combine(folder.Path, "rows"), "*.json").ToDictionary(f => f, File.GetLastWriteTimeUtc);
         Assert.Equal(8, files.Count);
