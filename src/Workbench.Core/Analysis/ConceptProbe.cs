@@ -35,6 +35,10 @@ public sealed class ConceptProbe : IDisposable
     /// <summary>The two anchors, [2, P] float32 of length 1: subject, noise. The probe's own tensor.</summary>
     public Tensor Anchors => anchors;
 
+    /// <summary>The anchor of a concept, [P] float32 of length 1: the normalised mean of its normalised prompt embeddings.</summary>
+    /// <param name="prompts">At least one way to say it.</param>
+    public Tensor Anchor(params IReadOnlyList<string> prompts) => ClipPromptPairs.Normalize(ClipPromptPairs.Normalize(embedder.Texts(prompts)).mean([0]));
+
     /// <summary>Reads every picture.</summary>
     public ConceptReading Read(ImageBatch images) => TensorScope.Value(() => ReadEmbeddings(embedder.Images(images)));
 
@@ -52,8 +56,6 @@ public sealed class ConceptProbe : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => anchors.Dispose();
-
-    private Tensor Anchor(IReadOnlyList<string> prompts) => ClipPromptPairs.Normalize(ClipPromptPairs.Normalize(embedder.Texts(prompts)).mean([0]));
 
     private static double[] Column(Tensor table, long column) => table.select(1, column).contiguous().data<double>().ToArray();
 }
