@@ -10,6 +10,7 @@ namespace Workbench.Metrics;
 /// Debian's <c>opencv-data</c> brings them as <c>brisque_model_live.yml</c> and <c>brisque_range_live.yml</c>; they are not part of this
 /// project. Prediction: sum of coefficient·exp(-γ‖x - support vector‖²) minus ρ, on features scaled to [-1,1].
 /// </remarks>
+/// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public sealed partial class BrisqueModel
 {
     /// <summary>The ranges published with the original release, by feature: what maps to -1 and to 1.</summary>
