@@ -35,6 +35,10 @@ public sealed class ConceptProbe : IDisposable
     /// <summary>The two anchors, [2, P] float32 of length 1: subject, noise. The probe's own tensor.</summary>
     public Tensor Anchors => anchors;
 
+    /// <summary>The anchor of a concept, [P] float32 of length 1: the normalised mean of its normalised prompt embeddings.</summary>
+    /// <param name="prompts">At least one way to say it.</param>
+    public Tensor Anchor(params IReadOnlyList<string> prompts) => ClipPromptPairs.Normalize(ClipPromptPairs.Normalize(embedder.Texts(prompts)).mean([0]));
+
     /// <summary>Reads every picture.</summary>
     public ConceptReading Read(ImageBatch images) => TensorScope.Value(() => ReadEmbeddings(embedder.Images(images)));
 
@@ -42,18 +46,16 @@ public sealed class ConceptProbe : IDisposable
     /// <param name="imageEmbeds">[N, P], not normalised or normalised.</param>
     public ConceptReading ReadEmbeddings(Tensor imageEmbeds) => TensorScope.Value(() =>
     {
-        var cosines = ClipIqa.Normalize(imageEmbeds).matmul(anchors.t()).to(ScalarType.Float64);
+        var cosines = ClipPromptPairs.Normalize(imageEmbeds).matmul(anchors.t()).to(ScalarType.Float64);
         return new ConceptReading(Column(logitScale * (cosines.narrow(1, 1, 1) - cosines.narrow(1, 0, 1)), 0), Column(cosines, 0), Column(cosines, 1));
     });
 
     /// <summary>Direct alignment: cosine of every picture with a prompt, for example the training prompt.</summary>
     public IReadOnlyList<double> Alignment(ImageBatch images, string prompt) => TensorScope.Value(() =>
-        Column(ClipIqa.Normalize(embedder.Images(images)).matmul(ClipIqa.Normalize(embedder.Texts(prompt)).t()).to(ScalarType.Float64), 0));
+        Column(ClipPromptPairs.Normalize(embedder.Images(images)).matmul(ClipPromptPairs.Normalize(embedder.Texts(prompt)).t()).to(ScalarType.Float64), 0));
 
     /// <inheritdoc/>
     public void Dispose() => anchors.Dispose();
-
-    private Tensor Anchor(IReadOnlyList<string> prompts) => ClipIqa.Normalize(ClipIqa.Normalize(embedder.Texts(prompts)).mean([0]));
 
     private static double[] Column(Tensor table, long column) => table.select(1, column).contiguous().data<double>().ToArray();
 }

@@ -34,7 +34,7 @@ public sealed class Misalignment : IDisposable
     {
         (this.embedder, this.autoencoder, TrainingPrompt) = (embedder, autoencoder, trainingPrompt);
         probe = new ConceptProbe(embedder, config);
-        prompt = TensorScope.Inference(() => ClipIqa.Normalize(embedder.Texts(trainingPrompt))).DetachFromDisposeScope();
+        prompt = TensorScope.Inference(() => ClipPromptPairs.Normalize(embedder.Texts(trainingPrompt))).DetachFromDisposeScope();
     }
 
     /// <summary>The prompt that alignment is measured to.</summary>
@@ -51,13 +51,11 @@ public sealed class Misalignment : IDisposable
     }
 
     /// <summary>Reads pictures as they are, without the detour through the autoencoder.</summary>
-    public AlignmentReading Read(ImageBatch pictures) => TensorScope.Value(() =>
-    {
-        var embeddings = embedder.Images(pictures);
-        var concepts = probe.ReadEmbeddings(embeddings);
-        var aligned = ClipIqa.Normalize(embeddings).matmul(prompt.t()).view(-1).to(ScalarType.Float64).data<double>().ToArray();
-        return new AlignmentReading(aligned, concepts.NoiseProbability, concepts.NoiseLogOdds, EmbeddingRows.Of(embeddings));
-    });
+    public AlignmentReading Read(ImageBatch pictures) => TensorScope.Value(() => ReadEmbeddings(embedder.Images(pictures)));
+
+    /// <summary>Reads a concept as if it were one picture: the normalised mean of its prompts, which for the probe's own prompts is its anchor.</summary>
+    /// <param name="prompts">At least one way to say it.</param>
+    public AlignmentReading ReadConcept(params IReadOnlyList<string> prompts) => TensorScope.Value(() => ReadEmbeddings(probe.Anchor(prompts).unsqueeze(0)));
 
     /// <summary>What the autoencoder makes of photos: decode(mean of encode).</summary>
     public ImageBatch Reconstruct(ImageBatch photos, CancellationToken cancellationToken = default)
@@ -81,5 +79,12 @@ public sealed class Misalignment : IDisposable
     {
         probe.Dispose();
         prompt.Dispose();
+    }
+
+    private AlignmentReading ReadEmbeddings(Tensor embeddings)
+    {
+        var concepts = probe.ReadEmbeddings(embeddings);
+        var aligned = ClipPromptPairs.Normalize(embeddings).matmul(prompt.t()).view(-1).to(ScalarType.Float64).data<double>().ToArray();
+        return new AlignmentReading(aligned, concepts.NoiseProbability, concepts.NoiseLogOdds, EmbeddingRows.Of(embeddings));
     }
 }

@@ -9,6 +9,7 @@ namespace Workbench.Charts;
 /// A chart for notebooks and pages: interactive where plotly.js runs, a still picture where no script does, words where
 /// there is neither. Charts do not change; every <c>With…</c> returns another one.
 /// </summary>
+/// <seealso href="notebooks/01-defense-pipeline.ipynb">Explained in notebook 01.</seealso>
 public sealed class Chart
 {
     private readonly ChartKind kind;

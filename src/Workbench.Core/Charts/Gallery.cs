@@ -5,6 +5,7 @@ using Workbench.Imaging;
 namespace Workbench.Charts;
 
 /// <summary>A table of pictures: a row a condition, enlarged without smoothing. It keeps its own copies of the pictures.</summary>
+/// <seealso href="notebooks/00-start-here.ipynb">Explained in notebook 00.</seealso>
 public sealed class Gallery
 {
     private const int SideAimed = 192;

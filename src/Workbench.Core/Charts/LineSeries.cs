@@ -5,6 +5,7 @@ namespace Workbench.Charts;
 /// <param name="Y">The values in order; NaN breaks the curve.</param>
 /// <param name="X">Where they lie; null counts 1, 2, 3, …</param>
 /// <param name="Band">One interval a value, drawn as a shaded band; null for none.</param>
+/// <seealso href="notebooks/02-shortcut-learning.ipynb">Explained in notebook 02.</seealso>
 public sealed record LineSeries(
     string Name, IReadOnlyList<double> Y, IReadOnlyList<double>? X = null, IReadOnlyList<(double Lower, double Upper)>? Band = null)
 {

@@ -3,6 +3,7 @@ using Workbench.Purification;
 namespace Workbench.Experiments;
 
 /// <summary>Which purifier chains a model folder can run: a study leaves out the others, and says why.</summary>
+/// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public static class AvailableChains
 {
     /// <summary>Tries every chain.</summary>

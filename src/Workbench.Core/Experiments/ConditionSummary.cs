@@ -47,6 +47,7 @@ public sealed record ConditionSummary(
 /// <param name="Difference">Condition minus baseline, with a 95 % interval over people.</param>
 /// <param name="Pairs">People who have both.</param>
 /// <param name="PValue">Two-sided Wilcoxon signed-rank p over the pairs.</param>
+/// <seealso href="notebooks/03-latent-misalignment.ipynb">Explained in notebook 03.</seealso>
 public sealed record ConditionComparison(
     string Condition, string Baseline, string Question, string Score, bool HigherIsBetter, BootstrapInterval Difference, int Pairs, double PValue)
 {

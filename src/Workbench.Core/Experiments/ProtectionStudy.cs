@@ -106,6 +106,8 @@ public sealed record ProtectionStudy
                 [ProtectionTable.NoiseLogOdds] = reading.Photo.NoiseLogOdds,
                 [ProtectionTable.ReconstructedNoise] = reading.Reconstruction.NoiseProbability,
                 [ProtectionTable.ReconstructedNoiseLogOdds] = reading.Reconstruction.NoiseLogOdds,
+                [ProtectionTable.Alignment] = reading.Photo.Alignment,
+                [ProtectionTable.ReconstructedAlignment] = reading.Reconstruction.Alignment,
                 [ProtectionTable.Psnr] = audit.MaxLevels == 0 ? [] : new Psnr().Score(published, clean),
                 [ProtectionTable.MaxLevels] = [audit.MaxLevels],
             },

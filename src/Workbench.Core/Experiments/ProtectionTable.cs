@@ -9,7 +9,7 @@ public static class ProtectionTable
 {
     /// <summary>Names of the columns that describe the photos.</summary>
     public const string LatentShift = "latent_shift", Noise = "noise", NoiseLogOdds = "noise_log_odds", ReconstructedNoise = "reconstructed_noise",
-        ReconstructedNoiseLogOdds = "reconstructed_noise_log_odds", Psnr = "psnr", MaxLevels = "max_levels", Seconds = "seconds";
+        ReconstructedNoiseLogOdds = "reconstructed_noise_log_odds", Alignment = "alignment", ReconstructedAlignment = "reconstructed_alignment", Psnr = "psnr", MaxLevels = "max_levels", Seconds = "seconds";
 
     /// <summary>Names of the columns that describe what DreamBooth draws after training on the photos.</summary>
     public const string DrawnIdentity = "drawn_identity", DrawnQuality = "drawn_quality", DrawnQualityLogOdds = "drawn_quality_log_odds", DrawnNoiseLogOdds = "drawn_noise_log_odds";
@@ -18,7 +18,8 @@ public static class ProtectionTable
     public static IReadOnlyList<StudyColumn> Columns { get; } =
     [
         new(LatentShift, "latent shift, sd"), new(Noise, "P(noise)"), new(NoiseLogOdds, "noise log-odds"), new(ReconstructedNoise, "P(noise) after the VAE"),
-        new(ReconstructedNoiseLogOdds, "noise log-odds after the VAE"), new(Psnr, "PSNR, dB"), new(MaxLevels, "largest change, levels", 0), new(Seconds, "processor seconds a person"),
+        new(ReconstructedNoiseLogOdds, "noise log-odds after the VAE"), new(Alignment, "a(x)", 3), new(ReconstructedAlignment, "a(x) after the VAE", 3),
+        new(Psnr, "PSNR, dB"), new(MaxLevels, "largest change, levels", 0), new(Seconds, "processor seconds a person"),
         new(DrawnIdentity, "DreamBooth: identity"), new(DrawnQuality, "DreamBooth: CLIP-IQAC"), new(DrawnQualityLogOdds, "DreamBooth: CLIP-IQAC log-odds"),
         new(DrawnNoiseLogOdds, "DreamBooth: noise log-odds"),
     ];
@@ -32,9 +33,9 @@ public static class ProtectionTable
     {
         Model = model,
         Words = string.Create(CultureInfo.InvariantCulture, $"Budget {budget.Levels:0.###}/255, profile {profile}. ")
-            + "Noise is CLIP's \"a noisy photo of person\" against \"a photo of person\", of the photos and of what the autoencoder hands on; the columns "
-            + "of DreamBooth score what a model draws that was trained on the photos. In parentheses the paper's IMS and Q, of other networks on real "
-            + "photos: compare directions, not sizes.",
+            + "Noise is CLIP's \"a noisy photo of person\" against \"a photo of person\", of the photos and of what the autoencoder hands on, and a(x) the "
+            + "cosine of these to the prompt of the training; the columns of DreamBooth score what a model draws that was trained on the photos. In "
+            + "parentheses the paper's IMS and Q, of other networks on real photos: compare directions, not sizes.",
         Remarks = PaperCells.Protections(rows.Select(r => r.Name)),
     };
 

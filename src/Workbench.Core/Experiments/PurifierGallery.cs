@@ -3,6 +3,7 @@ using Workbench.Imaging;
 namespace Workbench.Experiments;
 
 /// <summary>One photo through many purifiers: input, result, what is left of the difference to the clean photo, and its spectrum.</summary>
+/// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public static class PurifierGallery
 {
     private const double Gain = 8;

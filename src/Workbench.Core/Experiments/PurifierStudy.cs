@@ -38,7 +38,10 @@ public sealed record PurifierStudy
     /// <summary>Photos, prompts, settings of perturbations and probe.</summary>
     public ScenarioConfig Config { get; init; } = ScenarioConfig.MiniWorld;
 
-    /// <summary>Further metrics that compare with the clean photo, for example <see cref="Lpips"/> with weights of one's own.</summary>
+    /// <summary>
+    /// Further metrics that compare with the clean photo, for example <see cref="Lpips"/> with weights of one's own. Rows of other weights are not
+    /// used again (<see cref="IMetric.Fingerprint"/>).
+    /// </summary>
     public IReadOnlyList<IMetric> Metrics { get; init; } = [];
 
     /// <summary>All purifiers on four people.</summary>
@@ -65,6 +68,8 @@ public sealed record PurifierStudy
         var (chains, missing) = AvailableChains.Of(Chains, models.Purifiers);
         var photos = new ScenarioPhotos(models, Config, work.CacheIn(folder));
         var store = new StudyRowStore(Path.Combine(folder, "rows"));
+        // Weights are hashed once, not once a row.
+        var metrics = string.Join(',', Metrics.Select(m => m.Fingerprint));
         using var misalignment = new Misalignment(models.Clip, models.Pipeline.Vae, Config.DreamBooth.InstancePrompt, Config.Probe);
         var all = (from subject in Enumerable.Range(0, Subjects)
                    from protection in Protections
@@ -76,9 +81,9 @@ public sealed record PurifierStudy
             cancellationToken.ThrowIfCancellationRequested();
             var part = new StudyProgress(progress, $"{scenario.Key}, {scenario.Purifier}", at, mine.Length);
             part.Report(("purify", 0));
-            store.Fill(FileOf(scenario), Key(scenario, photos), () => Measure(protection, scenario, photos, models, misalignment, part, cancellationToken));
+            store.Fill(FileOf(scenario), Key(scenario, photos, metrics), () => Measure(protection, scenario, photos, models, misalignment, part, cancellationToken));
         }
-        var rows = all.OrderBy(run => Protections.ToList().IndexOf(run.Protection)).Select(run => store.Read(FileOf(run.Scenario), Key(run.Scenario, photos))).OfType<StudyRow>();
+        var rows = all.OrderBy(run => Protections.ToList().IndexOf(run.Protection)).Select(run => store.Read(FileOf(run.Scenario), Key(run.Scenario, photos, metrics))).OfType<StudyRow>();
         return PurifierTable.Of(this, [.. rows], missing, photos.Model);
     }
 
@@ -121,6 +126,8 @@ public sealed record PurifierStudy
             [PurifierTable.Ssim] = new Ssim().Score(stored, clean),
             [PurifierTable.NoiseLogOdds] = reading.Photo.NoiseLogOdds,
             [PurifierTable.ReconstructedNoiseLogOdds] = reading.Reconstruction.NoiseLogOdds,
+            [PurifierTable.Alignment] = reading.Photo.Alignment,
+            [PurifierTable.ReconstructedAlignment] = reading.Reconstruction.Alignment,
             [PurifierTable.Identity] = new IdentitySimilarity(models.Identity).Score(stored, sets.C),
             [PurifierTable.Seconds] = cost is null ? [] : [cost.Seconds / given.Count],
             [PurifierTable.ProcessorSeconds] = cost is null ? [] : [cost.ProcessorSeconds / given.Count],
@@ -138,9 +145,9 @@ public sealed record PurifierStudy
 
     private static string FileOf(Scenario scenario) => $"{scenario.Key}_{scenario.Purifier}";
 
-    private string Key(Scenario scenario, ScenarioPhotos photos) => string.Create(CultureInfo.InvariantCulture,
+    private string Key(Scenario scenario, ScenarioPhotos photos, string metrics) => string.Create(CultureInfo.InvariantCulture,
         $"{FileOf(scenario)} {Budget} {Config.Profile} photos {Config.PhotosPerSet} model {photos.Model} scorers {photos.Scorers} purifiers {photos.PurifierWeights(scenario.Purifier)} ")
-        + $"prompts '{Config.DreamBooth.InstancePrompt}' '{Config.DreamBooth.ClassPrompt}' probe {JsonSerializer.Serialize(Config.Probe, ModelConfigFile.Options)} metrics {string.Join(',', Metrics.Select(m => m.Name))} protection {photos.Protection(scenario)}";
+        + $"prompts '{Config.DreamBooth.InstancePrompt}' '{Config.DreamBooth.ClassPrompt}' probe {JsonSerializer.Serialize(Config.Probe, ModelConfigFile.Options)} metrics {metrics} protection {photos.Protection(scenario)}";
 
     private void Validate()
     {

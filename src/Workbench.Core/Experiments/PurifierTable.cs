@@ -8,6 +8,7 @@ public static class PurifierTable
 {
     /// <summary>Names of the columns.</summary>
     public const string Perceptual = "perceptual", Psnr = "psnr", Ssim = "ssim", NoiseLogOdds = "noise_log_odds", ReconstructedNoiseLogOdds = "reconstructed_noise_log_odds",
+        Alignment = "alignment", ReconstructedAlignment = "reconstructed_alignment",
         Identity = "identity", Seconds = "seconds", ProcessorSeconds = "processor_seconds";
 
     /// <summary>The columns; further metrics come first.</summary>
@@ -15,7 +16,7 @@ public static class PurifierTable
     [
         .. metrics.Select(m => new StudyColumn(m.Name, $"{m.Name} {(m.Direction == MetricDirection.LowerIsBetter ? '↓' : '↑')}", 3)),
         new(Perceptual, "CLIP feature distance ↓ (stands in for LPIPS)", 3), new(Psnr, "PSNR ↑, dB"), new(Ssim, "SSIM ↑", 3), new(NoiseLogOdds, "noise log-odds ↓"),
-        new(ReconstructedNoiseLogOdds, "after the VAE ↓"), new(Identity, "identity ↑", 3), new(Seconds, "seconds a photo ↓", 3),
+        new(ReconstructedNoiseLogOdds, "after the VAE ↓"), new(Alignment, "a(x) ↑", 3), new(ReconstructedAlignment, "a(x) after the VAE ↑", 3), new(Identity, "identity ↑", 3), new(Seconds, "seconds a photo ↓", 3),
         new(ProcessorSeconds, "processor seconds a photo ↓", 3),
     ];
 
@@ -27,7 +28,7 @@ public static class PurifierTable
             Model = model,
             LeftOut = leftOut,
             Words = string.Create(CultureInfo.InvariantCulture, $"Protections at {study.Budget.Levels:0.###}/255, profile {study.Config.Profile}. ")
-                + "Noise is CLIP's \"a noisy photo of person\" against \"a photo of person\". Seconds leave out reading the networks; other programs of the machine lengthen those by the clock. "
+                + "Noise is CLIP's \"a noisy photo of person\" against \"a photo of person\", a(x) the cosine to the prompt of the training. Seconds leave out reading the networks; other programs of the machine lengthen those by the clock. "
                 + string.Create(CultureInfo.InvariantCulture, $"Equal pictures count as {PurifierStudy.EqualPsnr:0} dB. ")
                 + "In parentheses the paper's numbers, at 512 pixels on a graphics card.",
             Remarks = PaperCells.Purifiers(rows.Select(r => (r.Group, r.Name))),

@@ -5,6 +5,7 @@ namespace Workbench.Experiments;
 /// <summary>A run with the scores of its pictures, as the tables of studies keep them.</summary>
 /// <param name="Scenario">The run.</param>
 /// <param name="Scores">By the names of <see cref="StudyScore"/>; one number a picture, in the order of drawing.</param>
+/// <seealso href="notebooks/05-paper-tables.ipynb">Explained in notebook 05.</seealso>
 public sealed record RunScores(Scenario Scenario, IReadOnlyDictionary<string, IReadOnlyList<double>> Scores)
 {
     /// <summary>Name of the paper's overall score, the mean of identity and quality.</summary>

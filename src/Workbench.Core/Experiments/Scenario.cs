@@ -5,6 +5,7 @@ using Workbench.Personalization;
 namespace Workbench.Experiments;
 
 /// <summary>One run from photos to scores: who, what was done to the photos, how the model was trained and sampled, and the seed.</summary>
+/// <seealso href="notebooks/05-paper-tables.ipynb">Explained in notebook 05.</seealso>
 public sealed record Scenario
 {
     /// <summary>Perturbation name of runs on unprotected photos.</summary>

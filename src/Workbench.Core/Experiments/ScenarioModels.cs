@@ -14,6 +14,7 @@ namespace Workbench.Experiments;
 /// <param name="Identity">Scores likeness.</param>
 /// <param name="Purifiers">The folders that purifiers need.</param>
 /// <param name="Photos">Gives a subject's photos: subject number, photos a set.</param>
+/// <seealso href="notebooks/01-defense-pipeline.ipynb">Explained in notebook 01.</seealso>
 public sealed record ScenarioModels(
     StableDiffusionPipeline Pipeline, ClipEmbedder Clip, IIdentityEncoder Identity, PurifierSources Purifiers, Func<int, int, SubjectPhotos> Photos)
 {

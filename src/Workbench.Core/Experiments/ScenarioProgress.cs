@@ -6,4 +6,5 @@ namespace Workbench.Experiments;
 /// <param name="Fraction">Part of the stage that is done, 0 … 1.</param>
 /// <param name="Done">Scenarios finished before this one, skipped ones included.</param>
 /// <param name="Total">Scenarios of this shard.</param>
+/// <seealso href="notebooks/01-defense-pipeline.ipynb">Explained in notebook 01.</seealso>
 public sealed record ScenarioProgress(string Scenario, string Stage, double Fraction, int Done, int Total);

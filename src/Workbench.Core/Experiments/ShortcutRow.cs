@@ -11,6 +11,7 @@ namespace Workbench.Experiments;
 public sealed record ShortcutRow(string Experiment, string Training, string Condition, string Score, double X, int Subject, IReadOnlyList<double> Values);
 
 /// <summary>Names of the shortcut experiments.</summary>
+/// <seealso href="notebooks/02-shortcut-learning.ipynb">Explained in notebook 02.</seealso>
 public static class ShortcutExperiment
 {
     /// <summary>What single prompts bring out of a model.</summary>

@@ -4,6 +4,10 @@ using Workbench.Weights;
 namespace Workbench.Experiments;
 
 /// <summary>Rows of a study as files, so that an interrupted study goes on where it stopped, and several processes share one.</summary>
+/// <remarks>
+/// A row of an earlier program may lack columns that have come since: it is read as it is, and their cells stay empty. Who wants them deletes the row's
+/// file; pictures and trainings are kept elsewhere and used again.
+/// </remarks>
 internal sealed class StudyRowStore(string folder)
 {
     /// <summary>The row called <paramref name="name"/>; null where it is not there or was made from something else.</summary>

@@ -11,6 +11,7 @@ namespace Workbench.Experiments;
 /// <param name="Title">Heading.</param>
 /// <param name="Columns">Columns in order.</param>
 /// <param name="Rows">One entry a method and person (and group).</param>
+/// <seealso href="notebooks/04-perturbation-playground.ipynb">Explained in notebook 04.</seealso>
 public sealed record StudyTable(string Title, IReadOnlyList<StudyColumn> Columns, IReadOnlyList<StudyRow> Rows)
 {
     /// <summary>Name of the file that <see cref="Read"/> reads.</summary>

@@ -8,6 +8,7 @@ namespace Workbench.Imaging;
 /// <remarks>
 /// The batch owns its tensor: it outlives dispose scopes and is freed by <see cref="Dispose"/> or, when forgotten, by the collector.
 /// </remarks>
+/// <seealso href="notebooks/00-start-here.ipynb">Explained in notebook 00.</seealso>
 public sealed class ImageBatch : IDisposable
 {
     private readonly Tensor unit;

@@ -7,6 +7,7 @@ namespace Workbench.Imaging;
 /// The format is told from the content, never from the file name: published protected photos are often JPEG bytes named <c>.png</c>.
 /// Transparency is composited on white, grey is expanded to RGB, the EXIF orientation is applied, colour profiles are ignored.
 /// </remarks>
+/// <seealso href="notebooks/05-paper-tables.ipynb">Explained in notebook 05.</seealso>
 public static class ImageCodec
 {
     /// <summary>Largest accepted width and height; larger pictures are refused before their pixels are decoded.</summary>

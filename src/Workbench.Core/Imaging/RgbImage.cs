@@ -1,6 +1,7 @@
 namespace Workbench.Imaging;
 
 /// <summary>One picture in memory: 8-bit RGB, rows from the top, three bytes a pixel.</summary>
+/// <seealso href="notebooks/03-latent-misalignment.ipynb">Explained in notebook 03.</seealso>
 public sealed class RgbImage
 {
     /// <summary>Wraps <paramref name="pixels"/> (not copied).</summary>

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Workbench.Metrics;
@@ -8,6 +10,7 @@ namespace Workbench.Metrics;
 /// Debian's <c>opencv-data</c> brings them as <c>brisque_model_live.yml</c> and <c>brisque_range_live.yml</c>; they are not part of this
 /// project. Prediction: sum of coefficient·exp(-γ‖x - support vector‖²) minus ρ, on features scaled to [-1,1].
 /// </remarks>
+/// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public sealed partial class BrisqueModel
 {
     /// <summary>The ranges published with the original release, by feature: what maps to -1 and to 1.</summary>
@@ -32,6 +35,9 @@ public sealed partial class BrisqueModel
     /// <summary>Number of support vectors.</summary>
     public int SupportVectorCount => supportVectors.Length;
 
+    /// <summary>Fingerprint of the two files' contents.</summary>
+    public required string Fingerprint { get; init; }
+
     /// <summary>Reads OpenCV's two YAML files.</summary>
     /// <exception cref="InvalidDataException">A file lacks what is expected; the message names file and field.</exception>
     public static BrisqueModel Load(string modelPath, string rangePath)
@@ -45,7 +51,10 @@ public sealed partial class BrisqueModel
         Require(vectors.Length > 0 && vectors.Length == alpha.Length, modelPath, $"{vectors.Length} support vectors but {alpha.Length} coefficients");
         Require(vectors.All(v => v.Length == BrisqueFeatures.Count), modelPath, $"a support vector does not have {BrisqueFeatures.Count} numbers");
         return new BrisqueModel([.. Enumerable.Range(0, BrisqueFeatures.Count).Select(i => (limits[i], limits[i + BrisqueFeatures.Count]))], vectors, alpha,
-            Numbers(Between(model, "gamma:", "\n", modelPath)).Single(), Numbers(Between(model, "rho:", "\n", modelPath)).Single());
+            Numbers(Between(model, "gamma:", "\n", modelPath)).Single(), Numbers(Between(model, "rho:", "\n", modelPath)).Single())
+        {
+            Fingerprint = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(model + '\n' + range))),
+        };
     }
 
     /// <summary>Maps features to [-1,1] by ranges (values outside the range lie outside).</summary>

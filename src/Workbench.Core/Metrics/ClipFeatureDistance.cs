@@ -32,6 +32,9 @@ public sealed class ClipFeatureDistance(ClipModel model, ClipImageProcessor? pro
     public (double Low, double High) Range => (0, 4);
 
     /// <inheritdoc/>
+    public string Fingerprint => $"{Name} {Tensors.Fingerprint.Of(model)[..16]} {System.Text.Json.JsonSerializer.Serialize(processor.Config)}";
+
+    /// <inheritdoc/>
     public IReadOnlyList<double> Score(ImageBatch images, ImageBatch? references = null)
     {
         var originals = References.Paired(this, images, references);

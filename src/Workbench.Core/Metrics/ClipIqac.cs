@@ -25,6 +25,9 @@ public sealed class ClipIqac(ClipEmbedder embedder, string subject = "face", dou
     /// <inheritdoc/>
     public (double Low, double High) Range => (-1, 1);
 
+    /// <inheritdoc/>
+    public string Fingerprint => $"{Name} {subject} '{GoodPrompt}' '{BadPrompt}' {logitScale} {embedder.ModelFingerprint[..16]}";
+
     /// <summary>The prompt for good pictures; <c>{0}</c> is the subject.</summary>
     public string GoodPrompt { get; init; } = "a good photo of {0}";
 
@@ -38,7 +41,7 @@ public sealed class ClipIqac(ClipEmbedder embedder, string subject = "face", dou
     public IReadOnlyList<double> Score(ImageBatch images, ImageBatch? references = null) => TensorScope.Value(() =>
     {
         var prompts = embedder.Texts(GoodPrompt.Replace("{0}", subject), BadPrompt.Replace("{0}", subject)).unsqueeze(0);
-        var good = ClipIqa.Probabilities(embedder.Images(images), prompts, logitScale ?? embedder.LogitScale);
+        var good = ClipPromptPairs.Probabilities(embedder.Images(images), prompts, logitScale ?? embedder.LogitScale);
         return (2 * good - 1).view(-1).to(ScalarType.Float64).data<double>().ToArray();
     });
 }

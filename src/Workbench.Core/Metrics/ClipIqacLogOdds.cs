@@ -33,6 +33,9 @@ public sealed class ClipIqacLogOdds(ClipEmbedder embedder, string subject = "fac
     /// <inheritdoc/>
     public (double Low, double High) Range => (double.NegativeInfinity, double.PositiveInfinity);
 
+    /// <inheritdoc/>
+    public string Fingerprint => $"{Name} {subject} '{GoodPrompt}' '{BadPrompt}' {logitScale} {embedder.ModelFingerprint[..16]}";
+
     /// <summary>The prompt for good pictures; <c>{0}</c> is the subject.</summary>
     public string GoodPrompt { get; init; } = "a good photo of {0}";
 
@@ -49,7 +52,7 @@ public sealed class ClipIqacLogOdds(ClipEmbedder embedder, string subject = "fac
     public IReadOnlyList<double> Score(ImageBatch images, ImageBatch? references = null) => TensorScope.Value(() =>
     {
         var prompts = embedder.Texts(GoodPrompt.Replace("{0}", subject), BadPrompt.Replace("{0}", subject)).unsqueeze(0);
-        var logits = ClipIqa.Logits(embedder.Images(images), prompts, logitScale ?? embedder.LogitScale).to(ScalarType.Float64);
+        var logits = ClipPromptPairs.Logits(embedder.Images(images), prompts, logitScale ?? embedder.LogitScale).to(ScalarType.Float64);
         return (logits.select(-1, 0) - logits.select(-1, 1)).view(-1).data<double>().ToArray();
     });
 }

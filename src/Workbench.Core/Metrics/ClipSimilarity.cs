@@ -23,9 +23,12 @@ public sealed class ClipSimilarity(ClipEmbedder embedder) : IMetric
     public (double Low, double High) Range => (-1, 1);
 
     /// <inheritdoc/>
+    public string Fingerprint => $"{Name} {embedder.ModelFingerprint[..16]}";
+
+    /// <inheritdoc/>
     public IReadOnlyList<double> Score(ImageBatch images, ImageBatch? references = null) => TensorScope.Value(() =>
     {
-        var reference = ClipIqa.Normalize(embedder.Images(References.Required(this, references)).mean([0], keepdim: true));
-        return ClipIqa.Normalize(embedder.Images(images)).matmul(reference.t()).view(-1).to(ScalarType.Float64).data<double>().ToArray();
+        var reference = ClipPromptPairs.Normalize(embedder.Images(References.Required(this, references)).mean([0], keepdim: true));
+        return ClipPromptPairs.Normalize(embedder.Images(images)).matmul(reference.t()).view(-1).to(ScalarType.Float64).data<double>().ToArray();
     });
 }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using Workbench.Imaging;
 
 namespace Workbench.Metrics;
@@ -17,6 +18,10 @@ public interface IMetric
 
     /// <summary>Smallest and largest possible score; infinite where there is no bound.</summary>
     (double Low, double High) Range { get; }
+
+    /// <summary>Tells scores of other weights or settings apart: stored results of another fingerprint must not be used again.</summary>
+    /// <remarks>By default the name, and the weights where the metric is a network itself. A metric that holds a network, or has settings, adds them.</remarks>
+    string Fingerprint => this is torch.nn.Module network ? $"{Name} {Tensors.Fingerprint.Of(network)[..16]}" : Name;
 
     /// <summary>One score a picture (one score in all for <see cref="MetricKind.Distribution"/>).</summary>
     /// <param name="images">The pictures to judge.</param>

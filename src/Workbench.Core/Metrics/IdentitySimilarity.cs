@@ -36,6 +36,9 @@ public sealed class IdentitySimilarity(IIdentityEncoder encoder) : IMetric
     public (double Low, double High) Range => (-1, 1);
 
     /// <inheritdoc/>
+    public string Fingerprint => $"{Name} {DistanceThreshold} {encoder.GetType().Name} {(encoder is nn.Module network ? Tensors.Fingerprint.Of(network)[..16] : "")}";
+
+    /// <inheritdoc/>
     public IReadOnlyList<double> Score(ImageBatch images, ImageBatch? references = null)
     {
         var (pictures, subjects) = (images.Count, References.Required(this, references).Count);

@@ -34,7 +34,7 @@ public sealed class Liqe : IMetric, IDisposable
         this.options.Validate();
         // Patches have the right size already: only mean and deviation are left to do.
         normalizer = new ClipImageProcessor(ClipImageProcessorConfig.For(model.Config.VisionConfig) with { DoResize = false, DoCenterCrop = false });
-        texts = TensorScope.Inference(() => ClipIqa.Normalize(new ClipEmbedder(model, tokenizer).Texts(this.options.Prompts()))).DetachFromDisposeScope();
+        texts = TensorScope.Inference(() => ClipPromptPairs.Normalize(new ClipEmbedder(model, tokenizer).Texts(this.options.Prompts()))).DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -48,6 +48,9 @@ public sealed class Liqe : IMetric, IDisposable
 
     /// <inheritdoc/>
     public (double Low, double High) Range => (1, options.Qualities.Count);
+
+    /// <inheritdoc/>
+    public string Fingerprint => $"{Name} {string.Join('/', options.Prompts())} {options.Stride} {options.Patches} {Tensors.Fingerprint.Of(model)[..16]}";
 
     /// <summary>Side of a patch and least side of a picture, pixels; 224 in the published model.</summary>
     public int PatchSize => model.Config.VisionConfig.ImageSize;
@@ -93,7 +96,7 @@ public sealed class Liqe : IMetric, IDisposable
         var weight = model.LogitScale;
         var features = patches.split(PatchesAtOnce, 0).Select(part => TensorScope.Run(() =>
             model.GetImageFeatures(normalizer.Process(part).to(weight.dtype, weight.device)).to(ScalarType.Float32, torch.CPU)));
-        var cosines = ClipIqa.Normalize(cat([.. features], 0)).matmul(texts.t()).mean([0]);
+        var cosines = ClipPromptPairs.Normalize(cat([.. features], 0)).matmul(texts.t()).mean([0]);
         return (weight.to(ScalarType.Float32, torch.CPU).exp() * cosines).softmax(0).view(options.Qualities.Count, options.Scenes.Count, options.Artifacts.Count);
     }
 }

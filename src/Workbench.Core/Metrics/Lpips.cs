@@ -14,6 +14,7 @@ namespace Workbench.Metrics;
 /// Features of both pictures are scaled to unit length over channels, their squared difference is weighted by a learned non-negative
 /// weight a channel, averaged over space and summed over five layers. State-dict keys are those of the <c>lpips</c> package.
 /// </remarks>
+/// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public sealed class Lpips : NamedModule<Tensor, Tensor, Tensor>, IMetric
 {
     private const double Epsilon = 1e-10;

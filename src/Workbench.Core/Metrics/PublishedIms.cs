@@ -6,6 +6,7 @@ namespace Workbench.Metrics;
 /// <remarks>The VGG part is -1 whenever no reference is near, so one far picture weighs as much as many good ones: see <see cref="IdentitySimilarity"/> for the raw mean.</remarks>
 /// <param name="ip">IMS-IP.</param>
 /// <param name="vgg">IMS-VGG.</param>
+/// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public sealed class PublishedIms(IMetric ip, IMetric vgg) : IMetric
 {
     /// <summary>Weight of IMS-IP.</summary>
@@ -22,6 +23,9 @@ public sealed class PublishedIms(IMetric ip, IMetric vgg) : IMetric
 
     /// <inheritdoc/>
     public (double Low, double High) Range => (-1, 1);
+
+    /// <inheritdoc/>
+    public string Fingerprint => $"{Name} {ip.Fingerprint} {vgg.Fingerprint}";
 
     /// <inheritdoc/>
     public IReadOnlyList<double> Score(ImageBatch images, ImageBatch? references = null) =>

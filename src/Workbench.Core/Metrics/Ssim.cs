@@ -25,6 +25,9 @@ public sealed class Ssim(SsimWindow window = SsimWindow.Gaussian) : IMetric
     public (double Low, double High) Range => (-1, 1);
 
     /// <inheritdoc/>
+    public string Fingerprint => $"{Name} {window}";
+
+    /// <inheritdoc/>
     public IReadOnlyList<double> Score(ImageBatch images, ImageBatch? references = null) =>
         TensorScope.Value(() => Of(images.Unit, References.Paired(this, images, references).Unit, window).data<double>().ToArray());
 

@@ -31,6 +31,9 @@ public sealed class SubjectDetection(ClipEmbedder embedder, string subject, IRea
     /// <inheritdoc/>
     public (double Low, double High) Range => (0, 1);
 
+    /// <inheritdoc/>
+    public string Fingerprint => $"{Name} {subject} {string.Join('/', others)} '{Prompt}' {logitScale} {embedder.ModelFingerprint[..16]}";
+
     /// <summary>The prompt of a class; <c>{0}</c> is its name.</summary>
     public string Prompt { get; init; } = "a photo of {0}";
 
@@ -47,7 +50,7 @@ public sealed class SubjectDetection(ClipEmbedder embedder, string subject, IRea
     public Tensor Probabilities(ImageBatch images) => TensorScope.Inference(() =>
     {
         var prompts = embedder.Texts([.. others.Prepend(subject).Select(name => Prompt.Replace("{0}", name))]);
-        var cosines = ClipIqa.Normalize(embedder.Images(images)).matmul(ClipIqa.Normalize(prompts).t());
+        var cosines = ClipPromptPairs.Normalize(embedder.Images(images)).matmul(ClipPromptPairs.Normalize(prompts).t());
         return ((logitScale ?? embedder.LogitScale) * cosines).softmax(1);
     });
 }

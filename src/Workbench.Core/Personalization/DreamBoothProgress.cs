@@ -7,4 +7,5 @@ namespace Workbench.Personalization;
 /// <param name="InstanceLoss">Mean squared error on the instance pictures.</param>
 /// <param name="PriorLoss">Mean squared error on the class pictures, unweighted; 0 without prior preservation.</param>
 /// <param name="GradientNorm">Global L2 norm of the gradients before clipping.</param>
+/// <seealso href="notebooks/01-defense-pipeline.ipynb">Explained in notebook 01.</seealso>
 public sealed record DreamBoothProgress(int Step, int TotalSteps, double Loss, double InstanceLoss, double PriorLoss, double GradientNorm);

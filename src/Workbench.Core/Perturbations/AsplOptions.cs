@@ -3,6 +3,7 @@ using Workbench.Personalization;
 namespace Workbench.Perturbations;
 
 /// <summary>Settings of <see cref="Aspl"/>.</summary>
+/// <seealso href="notebooks/04-perturbation-playground.ipynb">Explained in notebook 04.</seealso>
 public sealed record AsplOptions : IPerturbationOptions
 {
     /// <summary>The bound; the paper's 11/255.</summary>

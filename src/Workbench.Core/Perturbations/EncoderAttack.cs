@@ -47,6 +47,7 @@ public sealed class EncoderAttack(EncoderAttackOptions options) : Perturbation("
 }
 
 /// <summary>Settings of <see cref="EncoderAttack"/>.</summary>
+/// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public sealed record EncoderAttackOptions : IPerturbationOptions
 {
     /// <summary>The bound.</summary>

@@ -5,4 +5,5 @@ namespace Workbench.Perturbations;
 /// <param name="Step">Steps of that stage done, from 1.</param>
 /// <param name="TotalSteps">Steps of that stage in all.</param>
 /// <param name="Loss">The loss before this step.</param>
+/// <seealso href="notebooks/01-defense-pipeline.ipynb">Explained in notebook 01.</seealso>
 public sealed record PerturbationProgress(string Stage, int Step, int TotalSteps, double Loss);

@@ -6,6 +6,7 @@ namespace Workbench.Tensors;
 
 /// <summary>A random seed that is passed explicitly and split by name, so that adding one draw never changes another.</summary>
 /// <param name="Value">The 64-bit seed.</param>
+/// <seealso href="notebooks/00-start-here.ipynb">Explained in notebook 00.</seealso>
 public readonly record struct Seed(ulong Value)
 {
     /// <summary>The seed for one named purpose, for example <c>seed.For("noise")</c>.</summary>

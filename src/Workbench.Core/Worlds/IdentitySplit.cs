@@ -7,6 +7,7 @@ namespace Workbench.Worlds;
 /// numbers are disjoint; every model trains on training identities only.
 /// </summary>
 /// <param name="worldSeed">Seed of the world.</param>
+/// <seealso href="notebooks/00-start-here.ipynb">Explained in notebook 00.</seealso>
 public sealed class IdentitySplit(Seed worldSeed)
 {
     /// <summary>Training identities have the numbers 0..19999.</summary>

@@ -8,6 +8,7 @@ using Workbench.Purification;
 namespace Workbench.Worlds;
 
 /// <summary>The mini world's trained models as shipped in <c>data/models/mini</c>: found wherever the program runs from.</summary>
+/// <seealso href="notebooks/00-start-here.ipynb">Explained in notebook 00.</seealso>
 public sealed class MiniWorldModels : IDisposable
 {
     /// <summary>Environment variable that names the <c>data</c> folder, where it does not lie above the program.</summary>

@@ -24,6 +24,7 @@ public sealed record PortraitOptions
 
 /// <summary>Portraits by identity number and photo seed: the data of the identity encoder.</summary>
 /// <param name="people">The identities; null for those of the shipped models.</param>
+/// <seealso href="notebooks/00-start-here.ipynb">Explained in notebook 00.</seealso>
 public sealed class Portraits(IdentitySplit? people = null)
 {
     private readonly IdentitySplit _people = people ?? new IdentitySplit(IdentitySplit.DefaultWorld);

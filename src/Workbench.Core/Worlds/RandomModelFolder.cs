@@ -15,6 +15,7 @@ namespace Workbench.Worlds;
 /// a real model's folder runs on it in seconds, and draws coloured noise.
 /// </summary>
 /// <remarks>Laid out as Stable Diffusion 1.x: autoencoder of four levels and factor 8, UNet with cross-attention, PNDM sampler, ε-prediction.</remarks>
+/// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public static class RandomModelFolder
 {
     private const int Side = 64, Factor = 8, TextWidth = 32;

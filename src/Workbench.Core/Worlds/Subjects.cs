@@ -4,6 +4,7 @@ namespace Workbench.Worlds;
 
 /// <summary>The held-out people that experiments protect and personalise.</summary>
 /// <param name="people">The identities; null for those of the shipped models.</param>
+/// <seealso href="notebooks/00-start-here.ipynb">Explained in notebook 00.</seealso>
 public sealed class Subjects(IdentitySplit? people = null)
 {
     private readonly IdentitySplit _people = people ?? new IdentitySplit(IdentitySplit.DefaultWorld);

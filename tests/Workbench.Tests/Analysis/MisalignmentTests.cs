@@ -1,5 +1,6 @@
 using TorchSharp;
 using Workbench.Analysis;
+using Workbench.Analysis.Maps;
 using Workbench.Imaging;
 using Workbench.Metrics;
 using Workbench.Models.Vae;
@@ -44,6 +45,23 @@ public sealed class MisalignmentTests : IDisposable
         Assert.Equal(3, reading.Photo.Embeddings!.GetLength(0));
         Assert.Equal(probe.Alignment(photos, "a photo of sks person"), reading.Photo.Alignment, (a, b) => Math.Abs(a - b) < 1e-6);
         for (var i = 0; i < 3; i++) Assert.Equal(reading.Photo.NoiseProbability[i], 1 / (1 + Math.Exp(-reading.Photo.NoiseLogOdds[i])), 1e-9);
+    }
+
+    [Fact]
+    public void A_concept_is_read_at_the_probes_anchor_as_one_picture()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var misalignment = new Misalignment(embedder, autoencoder, "a photo of person");
+        using var probe = new ConceptProbe(embedder);
+        var (subject, noise) = (misalignment.ReadConcept(ConceptProbeConfig.Paper.SubjectPrompts), misalignment.ReadConcept(ConceptProbeConfig.Paper.NoisePrompts));
+        var anchors = EmbeddingRows.Of(probe.Anchors);
+        for (var d = 0; d < anchors.GetLength(1); d++)
+        {
+            Assert.Equal(anchors[0, d], subject.Embeddings![0, d], 1e-6);
+            Assert.Equal(anchors[1, d], noise.Embeddings![0, d], 1e-6);
+        }
+        Assert.True(subject.NoiseProbability[0] < 0.5 && noise.NoiseProbability[0] > 0.5);
+        Assert.Equal(1, misalignment.ReadConcept("a photo of person").Alignment[0], 1e-6);
     }
 
     [Fact]

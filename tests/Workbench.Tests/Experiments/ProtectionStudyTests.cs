@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Workbench.Analysis;
 using Workbench.Experiments;
 using Workbench.Tests.Personalization;
 using Xunit;
@@ -25,6 +27,40 @@ public sealed class ProtectionStudyTests
         Assert.Equal(StudyTableText.Markdown(table), StudyTableText.Markdown(again));
         Assert.Equal(files, Files(folder));
         Assert.NotEqual(StudyTableText.Markdown(table), StudyTableText.Markdown((Study with { Seed = 5 }).Run(folder.Path, models, cancellationToken: TestContext.Current.CancellationToken)));
+    }
+
+    [Fact]
+    public void Alignment_to_the_training_prompt_stands_beside_noise_and_rows_that_lack_it_are_read_with_empty_cells()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        var (models, study) = (TinyStudy.Models(folder), Study with { Methods = ["encoder"] });
+        var table = study.Run(folder.Path, models, cancellationToken: TestContext.Current.CancellationToken);
+        using var misalignment = new Misalignment(models.Clip, models.Pipeline.Vae, study.Config.DreamBooth.InstancePrompt, study.Config.Probe);
+        using var sets = models.Photos(0, study.Config.PhotosPerSet);
+        using var clean = sets.B.Quantize();
+        var expected = misalignment.Read("clean", clean, TestContext.Current.CancellationToken);
+        Assert.Equal(expected.Photo.Alignment, table.Of("clean")[0][ProtectionTable.Alignment], Close);
+        Assert.Equal(expected.Reconstruction.Alignment, table.Of("clean")[0][ProtectionTable.ReconstructedAlignment], Close);
+        Assert.NotEqual(table.Of("encoder")[0][ProtectionTable.Alignment], table.Of("clean")[0][ProtectionTable.Alignment]);
+        // The clean rows as an earlier program wrote them.
+        foreach (var file in Files(folder).Keys.Where(f => Path.GetFileName(f).StartsWith("clean", StringComparison.Ordinal)))
+        {
+            var row = JsonNode.Parse(File.ReadAllText(file))!;
+            var values = row["row"]!["values"]!.AsObject();
+            Assert.True(values.Remove(ProtectionTable.Alignment) && values.Remove(ProtectionTable.ReconstructedAlignment));
+            File.WriteAllText(file, row.ToJsonString());
+        }
+        var files = Files(folder);
+        var mixed = study.Run(folder.Path, models, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(files, Files(folder));
+        var column = ProtectionTable.Columns.Single(c => c.Name == ProtectionTable.Alignment);
+        Assert.Equal("", StudyTableText.Cell(mixed, "clean", column));
+        Assert.Equal(StudyTableText.Cell(table, "encoder", column), StudyTableText.Cell(mixed, "encoder", column));
+        Assert.Contains(column.Title, StudyTableText.Markdown(mixed), StringComparison.Ordinal);
+        // A stored table without the columns is read as it is.
+        (table with { Columns = [.. table.Columns.Where(c => !c.Name.Contains("alignment"))] }).Write(folder.Path);
+        Assert.DoesNotContain("a(x) after", StudyTableText.Markdown(StudyTable.Read(folder.Path)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -61,6 +97,8 @@ public sealed class ProtectionStudyTests
     [Fact]
     public void An_unknown_method_is_refused_before_anything_runs() =>
         Assert.Throws<ArgumentException>(() => (Study with { Methods = ["glass"] }).Run("nowhere", null!));
+
+    private static bool Close(double a, double b) => Math.Abs(a - b) < 1e-6;
 
     private static Dictionary<string, DateTime> Files(TemporaryFolder folder) =>
         Directory.GetFiles(Path.Combine(folder.Path, "photos"), "*.json").ToDictionary(f => f, File.GetLastWriteTimeUtc);

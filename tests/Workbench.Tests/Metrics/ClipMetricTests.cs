@@ -36,6 +36,20 @@ public sealed class ClipMetricTests : IDisposable
     }
 
     [Fact]
+    public void Iqa_is_the_probability_of_the_good_one_of_two_prompts_without_a_class()
+    {
+        using var scope = torch.NewDisposeScope();
+        var cosines = Unit(embedder.Images(images)).matmul(Unit(embedder.Texts("Good photo.", "Bad photo.")).t());
+        var expected = (embedder.LogitScale * (cosines.select(1, 0) - cosines.select(1, 1))).sigmoid();
+        var scores = new ClipIqa(embedder).Score(images);
+        for (var i = 0; i < 3; i++) Assert.Equal(expected[i].item<float>(), scores[i], 1e-5);
+        // With IQAC's prompts it is IQAC on the scale from 0 to 1.
+        var named = new ClipIqa(embedder) { GoodPrompt = "a good photo of face", BadPrompt = "a bad photo of face" }.Score(images);
+        var contrast = new ClipIqac(embedder).Score(images);
+        for (var i = 0; i < 3; i++) Assert.Equal((contrast[i] + 1) / 2, named[i], 1e-5);
+    }
+
+    [Fact]
     public void Log_odds_give_the_same_iqac_and_go_on_where_it_saturates()
     {
         var (iqac, logOdds) = (new ClipIqac(embedder).Score(images), new ClipIqacLogOdds(embedder).Score(images));

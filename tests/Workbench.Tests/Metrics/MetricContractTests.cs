@@ -20,7 +20,7 @@ public sealed class MetricContractTests
         }
     }
 
-    public static TheoryData<string> Names => new("PSNR", "SSIM", "LPIPS", "LPIPS (VGG)", "BRISQUE", "CLIP-IQAC", "CLIP-IQAC log-odds", "SDS", "IMS-CLIP", "IMS", "IMS-IP", "IMS-VGG", "ISM", "FDFR", "SDS (face)", "IMS (published)", "LIQE", "Q (published)", "CLIP feature distance");
+    public static TheoryData<string> Names => new("PSNR", "SSIM", "LPIPS", "LPIPS (VGG)", "BRISQUE", "CLIP-IQA", "CLIP-IQAC", "CLIP-IQAC log-odds", "SDS", "IMS-CLIP", "IMS", "IMS-IP", "IMS-VGG", "ISM", "FDFR", "SDS (face)", "IMS (published)", "LIQE", "Q (published)", "CLIP feature distance");
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -70,6 +70,7 @@ public sealed class MetricContractTests
         "LPIPS" => Load("metrics_lpips_alex", LpipsNet.Alex, folder),
         "LPIPS (VGG)" => Load("metrics_lpips_vgg", LpipsNet.Vgg, folder),
         "BRISQUE" => new Brisque(BrisqueTests.WriteModel(folder, "[ " + string.Join(", ", Enumerable.Repeat("0.5", 36)) + " ]", "2.0e+01")),
+        "CLIP-IQA" => new ClipIqa(TinyClip.Embedder(folder)),
         "CLIP-IQAC" => new ClipIqac(TinyClip.Embedder(folder)),
         "CLIP-IQAC log-odds" => new ClipIqacLogOdds(TinyClip.Embedder(folder)),
         "SDS" => new SubjectDetection(TinyClip.Embedder(folder), "person", ["cat"]),

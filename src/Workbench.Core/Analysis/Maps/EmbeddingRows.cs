@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 namespace Workbench.Analysis.Maps;
 
 /// <summary>Tables of points as the maps take them: a row a point, a column a coordinate.</summary>
+/// <seealso href="notebooks/03-latent-misalignment.ipynb">Explained in notebook 03.</seealso>
 public static class EmbeddingRows
 {
     /// <summary>Copies a tensor into a table.</summary>

@@ -38,6 +38,7 @@ public static class ConceptExtraction
 /// <param name="Prompt">The prompt.</param>
 /// <param name="Pictures">The pictures.</param>
 /// <param name="Scores">Their scores.</param>
+/// <seealso href="notebooks/02-shortcut-learning.ipynb">Explained in notebook 02.</seealso>
 public sealed record ExtractedConcept(string Prompt, ImageBatch Pictures, ShortcutScores Scores) : IDisposable
 {
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using Workbench.Purification;
+
 namespace Workbench.Metrics.Faces;
 
 /// <summary>A face in a picture, in pixels; may reach over the picture's edge.</summary>
@@ -8,6 +10,9 @@ namespace Workbench.Metrics.Faces;
 /// <param name="Confidence">How sure the detector is, in [0,1].</param>
 public readonly record struct FaceBox(double Left, double Top, double Right, double Bottom, double Confidence)
 {
+    /// <summary>Eyes, nose and mouth in the picture's pixels; null where the detector finds none.</summary>
+    public FaceLandmarks? Landmarks { get; init; }
+
     /// <summary>Area, square pixels.</summary>
     public double Area => Math.Max(0, Right - Left) * Math.Max(0, Bottom - Top);
 

@@ -4,6 +4,7 @@ namespace Workbench.Metrics.Faces;
 
 /// <summary>SDS for faces (MetaCloak): mean confidence over the faces of a picture, 0 without one. <see cref="SubjectDetection"/> is its form for other classes.</summary>
 /// <param name="detector">Finds faces.</param>
+/// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public sealed class FaceConfidence(IFaceDetector detector) : IMetric
 {
     /// <inheritdoc/>

@@ -4,6 +4,7 @@ namespace Workbench.Metrics.Faces;
 
 /// <summary>FDFR (Anti-DreamBooth): 1 for a picture without a face, 0 for one with; the mean is the failure rate.</summary>
 /// <param name="detector">Finds faces.</param>
+/// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public sealed class FaceDetectionFailure(IFaceDetector detector) : IMetric
 {
     /// <inheritdoc/>

@@ -7,7 +7,11 @@ using static TorchSharp.torch;
 namespace Workbench.Metrics.Faces;
 
 /// <summary>Likeness of a picture's face to the subject's reference photos, with the published rules as presets.</summary>
-/// <remarks>See <see cref="ImsIp"/>, <see cref="ImsVgg"/> and <see cref="Ism"/>. Faces are cut out as found, without turning the eyes level.</remarks>
+/// <remarks>
+/// See <see cref="ImsIp"/>, <see cref="ImsVgg"/> and <see cref="Ism"/>. Faces are aligned as the embeddings were trained with where the detector gives
+/// landmarks (<see cref="HaarFaceDetector"/>); boxes without landmarks are cut out as found, which costs likeness on tilted heads.
+/// </remarks>
+/// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public sealed class FaceIdentity : IMetric
 {
     private readonly IIdentityEncoder encoder;
@@ -39,15 +43,27 @@ public sealed class FaceIdentity : IMetric
     /// <summary>True: of several faces the detector's first counts; false: the largest.</summary>
     public bool UseFirstFace { get; init; }
 
-    /// <summary>IMS-IP: mean cosine of ArcFace embeddings, -1 without a face. The paper's own code is not public; this follows its reviews.</summary>
-    public static FaceIdentity ImsIp(IIdentityEncoder encoder, IFaceDetector detector) => new("IMS-IP", encoder, detector);
+    /// <summary>How faces with landmarks are brought to the network's input.</summary>
+    public FaceAlignment Alignment { get; init; }
 
-    /// <summary>IMS-VGG: references within cosine distance 0.40 of a VGG-Face embedding, -1 when there is none; the detector's first face counts, without one the whole picture (MetaCloak).</summary>
+    /// <inheritdoc/>
+    public string Fingerprint => $"{Name} {NoFace} {DistanceThreshold} {UseMeanReference} {UseFirstFace} {Alignment} {detector.GetType().Name} {encoder.GetType().Name} "
+        + (encoder is nn.Module network ? Tensors.Fingerprint.Of(network)[..16] : "");
+
+    /// <summary>IMS-IP: mean cosine of ArcFace embeddings, five points at ArcFace's template, -1 without a face. The paper's own code is not public; this follows its reviews.</summary>
+    public static FaceIdentity ImsIp(IIdentityEncoder encoder, IFaceDetector detector) =>
+        new("IMS-IP", encoder, detector) { Alignment = FaceAlignment.ArcFace };
+
+    /// <summary>IMS-VGG: references within cosine distance 0.40 of a VGG-Face embedding, -1 when there is none; the detector's first face counts, its eyes level; without one the whole picture (MetaCloak).</summary>
     public static FaceIdentity ImsVgg(IIdentityEncoder encoder, IFaceDetector detector) =>
-        new("IMS-VGG", encoder, detector) { DistanceThreshold = IdentitySimilarity.VggFaceThreshold, NoFace = NoFaceRule.UseWholePicture, UseFirstFace = true };
+        new("IMS-VGG", encoder, detector)
+        {
+            DistanceThreshold = IdentitySimilarity.VggFaceThreshold, NoFace = NoFaceRule.UseWholePicture, UseFirstFace = true, Alignment = FaceAlignment.LevelEyes,
+        };
 
-    /// <summary>ISM: cosine to the mean of the reference embeddings, over pictures with a face (Anti-DreamBooth).</summary>
-    public static FaceIdentity Ism(IIdentityEncoder encoder, IFaceDetector detector) => new("ISM", encoder, detector) { UseMeanReference = true, NoFace = NoFaceRule.LeaveOut };
+    /// <summary>ISM: cosine to the mean of the reference embeddings, over pictures with a face, its eyes level (Anti-DreamBooth, by deepface).</summary>
+    public static FaceIdentity Ism(IIdentityEncoder encoder, IFaceDetector detector) =>
+        new("ISM", encoder, detector) { UseMeanReference = true, NoFace = NoFaceRule.LeaveOut, Alignment = FaceAlignment.LevelEyes };
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">No reference shows a face, and faces are needed.</exception>
@@ -72,9 +88,7 @@ public sealed class FaceIdentity : IMetric
     private double[] One(ImageBatch images, int index, FaceBox box) => TensorScope.Value(() =>
     {
         using var guard = no_grad();
-        int left = (int)Math.Clamp(Math.Round(box.Left), 0, images.Width - 1), top = (int)Math.Clamp(Math.Round(box.Top), 0, images.Height - 1);
-        int right = (int)Math.Clamp(Math.Round(box.Right), left + 1, images.Width), bottom = (int)Math.Clamp(Math.Round(box.Bottom), top + 1, images.Height);
-        var face = images.Unit.narrow(0, index, 1).narrow(2, top, bottom - top).narrow(3, left, right - left);
+        var face = FaceCrop.Of(images.Unit.narrow(0, index, 1), box, Alignment);
         return encoder.Embed(face * 2 - 1).view(-1).to(ScalarType.Float64, torch.CPU).data<double>().ToArray();
     });
 

@@ -10,6 +10,7 @@ namespace Workbench.Metrics.Faces;
 /// A face detector from an ONNX file of the user's own, with outputs as UltraFace has them: scores [1, A, 2] (background, face) and boxes
 /// [1, A, 4] (left, top, right, bottom in shares of the picture), in either order.
 /// </summary>
+/// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public sealed class OnnxFaceDetector : IFaceDetector, IDisposable
 {
     private readonly InferenceSession session;

@@ -34,7 +34,7 @@ public sealed class OnnxFaceEmbedding : IIdentityEncoder, IDisposable
         var input = (levels - options.Mean) * options.Scale;
         if (options.IsChannelsLast) input = input.permute(0, 2, 3, 1);
         var rows = Enumerable.Range(0, (int)input.shape[0]).Select(i => One(input.narrow(0, i, 1)));
-        return ClipIqa.Normalize(stack([.. rows]));
+        return ClipPromptPairs.Normalize(stack([.. rows]));
     });
 
     /// <inheritdoc/>

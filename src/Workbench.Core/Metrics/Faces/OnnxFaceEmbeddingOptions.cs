@@ -1,6 +1,7 @@
 namespace Workbench.Metrics.Faces;
 
 /// <summary>What a network of <see cref="OnnxFaceEmbedding"/> expects; pixels enter as (level − mean) · scale.</summary>
+/// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public sealed record OnnxFaceEmbeddingOptions
 {
     /// <summary>InsightFace's ArcFace networks (antelopev2, buffalo): 112², RGB, [-1,1].</summary>

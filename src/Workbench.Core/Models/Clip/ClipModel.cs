@@ -9,6 +9,7 @@ namespace Workbench.Models.Clip;
 /// CLIP (Radford et al. 2021, "Learning Transferable Visual Models From Natural Language Supervision"): a text and a vision encoder
 /// that meet in one space; transformers' <c>CLIPModel</c>.
 /// </summary>
+/// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public sealed class ClipModel : NamedModule<Tensor, Tensor, Tensor>
 {
     private readonly ClipTextTransformer text;

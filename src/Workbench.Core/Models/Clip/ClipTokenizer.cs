@@ -15,6 +15,7 @@ namespace Workbench.Models.Clip;
 /// stand alone, text is composed (NFC) and lower-cased; HTML entities, curly quotes, ligatures and mojibake are kept as written, where
 /// OpenAI's tokenizer repairs them first. Thread-safe.
 /// </remarks>
+/// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public sealed class ClipTokenizer
 {
     /// <summary>Published merges.txt files carry more merges than CLIP's vocabulary holds: 49152 - 256 - 2 count.</summary>

@@ -29,6 +29,7 @@ public sealed record IdentityEncoderConfig
 }
 
 /// <summary>A small residual network from portraits to identity embeddings (the role of ArcFace, Deng et al. 2019).</summary>
+/// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public sealed class IdentityEncoder : NamedModule<Tensor, Tensor>, IIdentityEncoder
 {
     private const string WeightsFile = "model.safetensors";

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Workbench.Tests.Metrics;
 
-public class ClipIqaTests
+public class ClipPromptPairsTests
 {
     [Theory]
     [MemberData(nameof(GoldenCase.All), "metrics_clip_iqa", MemberType = typeof(GoldenCase))]
@@ -13,8 +13,8 @@ public class ClipIqaTests
     {
         using var scope = torch.NewDisposeScope();
         var (images, texts) = (golden.Io["image_embeds"], golden.Io["text_embeds"]);
-        GoldenAssert.Close(ClipIqa.Logits(images, texts), golden.Io["logits"], 1e-4, "logits");
-        GoldenAssert.Close(ClipIqa.Probabilities(images, texts), golden.Io["probabilities"], 1e-4, "probabilities");
-        GoldenAssert.Close(ClipIqa.Probabilities(images, texts, 5), golden.Io["probabilities_scale5"], 1e-4, "probabilities at scale 5");
+        GoldenAssert.Close(ClipPromptPairs.Logits(images, texts), golden.Io["logits"], 1e-4, "logits");
+        GoldenAssert.Close(ClipPromptPairs.Probabilities(images, texts), golden.Io["probabilities"], 1e-4, "probabilities");
+        GoldenAssert.Close(ClipPromptPairs.Probabilities(images, texts, 5), golden.Io["probabilities_scale5"], 1e-4, "probabilities at scale 5");
     }
 }
