@@ -63,6 +63,22 @@ public sealed class MetricContractTests
         Assert.True(metric.Direction is MetricDirection.HigherIsBetter ? better > worse : better < worse, $"{better} against {worse}");
     }
 
+    [Fact]
+    public void Fingerprints_are_those_of_weights_and_settings()
+    {
+        using var folder = new TemporaryFolder();
+        var prints = Names.Select(row => Create(row.Data, folder).Fingerprint).ToArray();
+        Assert.Equal(prints.Length, prints.Distinct().Count());
+        Assert.Equal(prints, Names.Select(row => Create(row.Data, folder).Fingerprint));
+        Assert.All(Names.Zip(prints), pair => Assert.StartsWith(pair.First.Data, pair.Second, StringComparison.Ordinal));
+        var embedder = TinyClip.Embedder(folder);
+        Assert.NotEqual(new ClipIqac(embedder).Fingerprint, new ClipIqac(embedder, "cat").Fingerprint);
+        Assert.NotEqual(new ClipIqa(embedder).Fingerprint, new ClipIqa(embedder) { BadPrompt = "Poor photo." }.Fingerprint);
+        Assert.NotEqual(new IdentitySimilarity(new MeanEncoder()).Fingerprint, new IdentitySimilarity(new MeanEncoder()) { DistanceThreshold = 0.4 }.Fingerprint);
+        using Lpips one = new(LpipsNet.Alex), two = new(LpipsNet.Alex);
+        Assert.NotEqual(((IMetric)one).Fingerprint, ((IMetric)two).Fingerprint);
+    }
+
     private static IMetric Create(string name, TemporaryFolder folder) => name switch
     {
         "PSNR" => new Psnr(),
