@@ -36,7 +36,7 @@ public sealed class OnnxFaceLocator : IFaceLocator, IDisposable
     /// <remarks>The surest face first.</remarks>
     /// <exception cref="InvalidDataException">A network gives other outputs than are expected, or nothing gives landmarks.</exception>
     public IReadOnlyList<FaceLandmarks> Locate(RgbImage image) =>
-        [.. Surest(Detect(image)).Select(face => landmarks is null ? face.Five! : Marks68(image, face, landmarks)).Where(face => EyeDistance(face) >= options.MinEyeDistance)];
+        [.. FaceBox.Surest(Detect(image), options.LargestOverlap).Select(face => landmarks is null ? face.Landmarks! : Marks68(image, face, landmarks)).Where(face => EyeDistance(face) >= options.MinEyeDistance)];
 
     /// <inheritdoc/>
     public void Dispose()
@@ -45,7 +45,7 @@ public sealed class OnnxFaceLocator : IFaceLocator, IDisposable
         landmarks?.Dispose();
     }
 
-    private IEnumerable<Face> Detect(RgbImage image)
+    private IEnumerable<FaceBox> Detect(RgbImage image)
     {
         var (width, height) = (Side(detector, 3, options.Width), Side(detector, 2, options.Height));
         var outputs = detector.Run(Colours(image.Resize(width, height, Resampling.Bilinear)), [1, 3, height, width]);
@@ -60,20 +60,14 @@ public sealed class OnnxFaceLocator : IFaceLocator, IDisposable
             (double X, double Y) Point(float[] values, int at) => (values[at] * image.Width, values[at + 1] * image.Height);
             var ((left, top), (right, bottom)) = (Point(boxes, 4 * a), Point(boxes, 4 * a + 2));
             (double X, double Y) Mark(int i) => Point(five!, 10 * a + 2 * i);
-            yield return new Face(left, top, right, bottom, scores[2 * a + 1], five is null ? null : new FaceLandmarks(Mark(0), Mark(1), Mark(2), Mark(3), Mark(4)));
+            yield return new FaceBox(left, top, right, bottom, scores[2 * a + 1])
+            {
+                Landmarks = five is null ? null : new FaceLandmarks(Mark(0), Mark(1), Mark(2), Mark(3), Mark(4)),
+            };
         }
     }
 
-    /// <summary>Without those that a surer one covers.</summary>
-    private List<Face> Surest(IEnumerable<Face> found)
-    {
-        var kept = new List<Face>();
-        foreach (var face in found.OrderByDescending(f => f.Confidence))
-            if (kept.TrueForAll(k => k.Overlap(face) <= options.LargestOverlap)) kept.Add(face);
-        return kept;
-    }
-
-    private FaceLandmarks Marks68(RgbImage image, Face face, OnnxNetwork network)
+    private FaceLandmarks Marks68(RgbImage image, FaceBox face, OnnxNetwork network)
     {
         var (x, y) = ((int)Math.Clamp(Math.Round(face.Left), 0, image.Width - 1), (int)Math.Clamp(Math.Round(face.Top), 0, image.Height - 1));
         var width = (int)Math.Clamp(Math.Round(face.Right) - x, 1, image.Width - x);
@@ -105,16 +99,4 @@ public sealed class OnnxFaceLocator : IFaceLocator, IDisposable
     private static string Shapes(IReadOnlyList<(long[] Shape, float[] Values)> outputs) => string.Join(" and ", outputs.Select(o => $"[{string.Join(", ", o.Shape)}]"));
 
     private static double EyeDistance(FaceLandmarks face) => Math.Sqrt(Math.Pow(face.LeftEye.X - face.RightEye.X, 2) + Math.Pow(face.LeftEye.Y - face.RightEye.Y, 2));
-
-    private sealed record Face(double Left, double Top, double Right, double Bottom, double Confidence, FaceLandmarks? Five)
-    {
-        /// <summary>Shared area over united area.</summary>
-        public double Overlap(Face other)
-        {
-            var shared = Area(Math.Max(Left, other.Left), Math.Max(Top, other.Top), Math.Min(Right, other.Right), Math.Min(Bottom, other.Bottom));
-            return shared == 0 ? 0 : shared / (Area(Left, Top, Right, Bottom) + Area(other.Left, other.Top, other.Right, other.Bottom) - shared);
-        }
-
-        private static double Area(double left, double top, double right, double bottom) => Math.Max(0, right - left) * Math.Max(0, bottom - top);
-    }
 }

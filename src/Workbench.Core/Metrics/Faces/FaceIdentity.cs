@@ -1,6 +1,7 @@
 using TorchSharp;
 using Workbench.Imaging;
 using Workbench.Models.Identity;
+using Workbench.Purification;
 using Workbench.Tensors;
 using static TorchSharp.torch;
 

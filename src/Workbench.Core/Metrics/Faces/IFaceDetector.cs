@@ -1,4 +1,5 @@
 using Workbench.Imaging;
+using Workbench.Purification;
 
 namespace Workbench.Metrics.Faces;
 

@@ -1,6 +1,7 @@
-using Microsoft.ML.OnnxRuntime;
 using TorchSharp;
 using Workbench.Imaging;
+using Workbench.Models.Onnx;
+using Workbench.Purification;
 using Workbench.Tensors;
 using static TorchSharp.torch;
 
@@ -13,7 +14,7 @@ namespace Workbench.Metrics.Faces;
 /// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public sealed class OnnxFaceDetector : IFaceDetector, IDisposable
 {
-    private readonly InferenceSession session;
+    private readonly OnnxNetwork network;
     private readonly OnnxFaceDetectorOptions options;
 
     /// <summary>Opens the file.</summary>
@@ -23,14 +24,14 @@ public sealed class OnnxFaceDetector : IFaceDetector, IDisposable
     public OnnxFaceDetector(string path, OnnxFaceDetectorOptions? options = null)
     {
         this.options = options ?? OnnxFaceDetectorOptions.UltraFace;
-        session = OnnxFile.Open(path);
+        network = new OnnxNetwork(path);
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<IReadOnlyList<FaceBox>> Detect(ImageBatch images) => [.. Enumerable.Range(0, images.Count).Select(i => One(images, i))];
 
     /// <inheritdoc/>
-    public void Dispose() => session.Dispose();
+    public void Dispose() => network.Dispose();
 
     /// <summary>Boxes above the threshold, the surest first, without those that a surer one covers.</summary>
     internal static IReadOnlyList<FaceBox> Decode(ReadOnlySpan<float> scores, ReadOnlySpan<float> boxes, int width, int height, OnnxFaceDetectorOptions options)
@@ -39,18 +40,15 @@ public sealed class OnnxFaceDetector : IFaceDetector, IDisposable
         for (var a = 0; a < scores.Length / 2; a++)
             if (scores[2 * a + 1] >= options.Threshold)
                 found.Add(new FaceBox(boxes[4 * a] * width, boxes[4 * a + 1] * height, boxes[4 * a + 2] * width, boxes[4 * a + 3] * height, scores[2 * a + 1]));
-        var kept = new List<FaceBox>();
-        foreach (var box in found.OrderByDescending(b => b.Confidence))
-            if (kept.TrueForAll(k => k.Overlap(box) <= options.LargestOverlap)) kept.Add(box);
-        return kept;
+        return FaceBox.Surest(found, options.LargestOverlap);
     }
 
     private IReadOnlyList<FaceBox> One(ImageBatch images, int index)
     {
         var input = TensorScope.Value(() => ((Resize(images.Unit.narrow(0, index, 1)) * 255 - options.Mean) * options.Scale).contiguous().data<float>().ToArray());
-        var outputs = OnnxFile.Run(session, input, [1, 3, options.Height, options.Width]);
+        var outputs = network.Run(input, [1, 3, options.Height, options.Width]);
         if (outputs.FirstOrDefault(o => o.Shape is [_, _, 2]).Values is not { } scores || outputs.FirstOrDefault(o => o.Shape is [_, _, 4]).Values is not { } boxes)
-            throw new InvalidDataException($"The face detector has outputs {string.Join(" and ", outputs.Select(o => $"[{string.Join(", ", o.Shape)}]"))}: expected scores [1, A, 2] and boxes [1, A, 4].");
+            throw new InvalidDataException($"{network.Path}: the face detector has outputs {string.Join(" and ", outputs.Select(o => $"[{string.Join(", ", o.Shape)}]"))}: expected scores [1, A, 2] and boxes [1, A, 4].");
         return Decode(scores, boxes, images.Width, images.Height, options);
     }
 

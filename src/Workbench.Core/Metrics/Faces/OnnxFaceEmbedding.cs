@@ -1,6 +1,6 @@
-using Microsoft.ML.OnnxRuntime;
 using TorchSharp;
 using Workbench.Models.Identity;
+using Workbench.Models.Onnx;
 using Workbench.Tensors;
 using static TorchSharp.torch;
 
@@ -11,7 +11,7 @@ namespace Workbench.Metrics.Faces;
 /// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public sealed class OnnxFaceEmbedding : IIdentityEncoder, IDisposable
 {
-    private readonly InferenceSession session;
+    private readonly OnnxNetwork network;
     private readonly OnnxFaceEmbeddingOptions options;
 
     /// <summary>Opens the file.</summary>
@@ -21,7 +21,7 @@ public sealed class OnnxFaceEmbedding : IIdentityEncoder, IDisposable
     public OnnxFaceEmbedding(string path, OnnxFaceEmbeddingOptions? options = null)
     {
         this.options = options ?? OnnxFaceEmbeddingOptions.ArcFace;
-        session = OnnxFile.Open(path);
+        network = new OnnxNetwork(path);
     }
 
     /// <inheritdoc/>
@@ -38,7 +38,7 @@ public sealed class OnnxFaceEmbedding : IIdentityEncoder, IDisposable
     });
 
     /// <inheritdoc/>
-    public void Dispose() => session.Dispose();
+    public void Dispose() => network.Dispose();
 
-    private Tensor One(Tensor picture) => tensor(OnnxFile.Run(session, picture.contiguous().data<float>().ToArray(), picture.shape)[0].Values);
+    private Tensor One(Tensor picture) => tensor(network.Run(picture.contiguous().data<float>().ToArray(), picture.shape)[0].Values);
 }

@@ -3,6 +3,7 @@ using Workbench.Imaging;
 using Workbench.Metrics;
 using Workbench.Metrics.Faces;
 using Workbench.Models.Identity;
+using Workbench.Purification;
 using Xunit;
 
 namespace Workbench.Tests.Metrics.Faces;

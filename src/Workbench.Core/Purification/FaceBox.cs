@@ -1,6 +1,4 @@
-using Workbench.Purification;
-
-namespace Workbench.Metrics.Faces;
+namespace Workbench.Purification;
 
 /// <summary>A face in a picture, in pixels; may reach over the picture's edge.</summary>
 /// <param name="Left">Left edge.</param>
@@ -21,5 +19,16 @@ public readonly record struct FaceBox(double Left, double Top, double Right, dou
     {
         var shared = new FaceBox(Math.Max(Left, other.Left), Math.Max(Top, other.Top), Math.Min(Right, other.Right), Math.Min(Bottom, other.Bottom), 0).Area;
         return shared == 0 ? 0 : shared / (Area + other.Area - shared);
+    }
+
+    /// <summary>The surest first, without those that a surer one covers.</summary>
+    /// <param name="found">Boxes of one picture.</param>
+    /// <param name="largestOverlap">Largest <see cref="Overlap"/> of two that stay.</param>
+    public static IReadOnlyList<FaceBox> Surest(IEnumerable<FaceBox> found, double largestOverlap)
+    {
+        var kept = new List<FaceBox>();
+        foreach (var box in found.OrderByDescending(b => b.Confidence))
+            if (kept.TrueForAll(k => k.Overlap(box) <= largestOverlap)) kept.Add(box);
+        return kept;
     }
 }
