@@ -22,15 +22,7 @@ internal static class DiffusersFolder
     {
         var path = Path.Combine(folder, "config.json");
         var config = ModelConfigFile.Read<TConfig>(path, typeof(TModel).Name);
-        TModel model;
-        try
-        {
-            model = create(config);
-        }
-        catch (Exception e) when (e is NotSupportedException or ArgumentException or ArithmeticException)
-        {
-            throw new WeightsException($"'{path}': {e.Message}", e);
-        }
+        var model = ConfiguredModel.Create(path, () => create(config));
         if (dtype is { } type) model.to(type);
         if (device is not null) model.to(device);
         StateDict.LoadInto(model, weights ?? WeightFiles.Find(folder), options);

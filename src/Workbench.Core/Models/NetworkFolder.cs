@@ -21,15 +21,7 @@ internal static class NetworkFolder
     {
         var path = Path.Combine(folder, ConfigName);
         var config = ModelConfigFile.Read<TConfig>(path);
-        TModule module;
-        try
-        {
-            module = create(config);
-        }
-        catch (Exception e) when (e is InvalidDataException or ArgumentException or ArithmeticException)
-        {
-            throw new WeightsException($"'{path}': {e.Message}", e);
-        }
+        var module = ConfiguredModel.Create(path, () => create(config));
         if (device is not null) module.to(device);
         StateDict.LoadInto(module, WeightFiles.FindSingle(folder, WeightsName));
         module.eval();

@@ -34,15 +34,7 @@ internal static class ClipFolder
     public static T Load<T>(Func<T> create, string folder, KeyMap keys, ScalarType? dtype, Device? device)
         where T : nn.Module
     {
-        T model;
-        try
-        {
-            model = create();
-        }
-        catch (Exception e) when (e is ArgumentException or ArithmeticException)
-        {
-            throw new WeightsException(Path.Combine(folder, ConfigName), null, e.Message, e);
-        }
+        var model = ConfiguredModel.Create(Path.Combine(folder, ConfigName), create);
         if (dtype is { } type) model.to(type);
         if (device is not null) model.to(device);
         StateDict.LoadInto(model, WeightFiles.Find(folder, baseName: WeightFiles.Transformers), new LoadOptions { KeyMap = keys });
