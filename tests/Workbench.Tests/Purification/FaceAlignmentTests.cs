@@ -92,7 +92,7 @@ public sealed class FaceAlignmentTests
         using var folder = new TemporaryFolder();
         // Dark above bright, in a window of 24.
         var path = Path.Combine(folder.Path, HaarFaceLocator.FaceFile);
-        File.WriteAllText(path, Cascade("<_>2 2 20 20 -1.</_><_>2 12 20 10 2.</_>", threshold: 0.6));
+        File.WriteAllText(path, HaarXml.Cascade("<_>2 2 20 20 -1.</_><_>2 12 20 10 2.</_>", threshold: 0.6));
         var picture = new RgbImage(160, 120, (128, 128, 128));
         for (var y = 40; y < 88; y++)
             for (var x = 50; x < 98; x++)
@@ -121,7 +121,7 @@ public sealed class FaceAlignmentTests
     public void Tilted_features_are_refused()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.File("cascade.xml"), Cascade("<_>2 2 20 20 -1.</_><_>2 12 20 10 2.</_>", 0.5).Replace("</rects>", "</rects><tilted>1.</tilted>", StringComparison.Ordinal));
+        File.WriteAllText(folder.File("cascade.xml"), HaarXml.Cascade("<_>2 2 20 20 -1.</_><_>2 12 20 10 2.</_>", 0.5).Replace("</rects>", "</rects><tilted>1.</tilted>", StringComparison.Ordinal));
         Assert.Contains("tilted", Assert.Throws<InvalidDataException>(() => HaarCascade.Load(folder.File("cascade.xml"))).Message, StringComparison.Ordinal);
     }
 
@@ -205,15 +205,6 @@ public sealed class FaceAlignmentTests
                     for (var c = 0; c < 3; c++) picture.Pixels[(y * 320 + x) * 3 + c] = 250;
         return (picture, new FaceLandmarks(points[0], points[1], points[2], points[3], points[4]));
     }
-
-    private static string Cascade(string rects, double threshold) => $"""
-        <?xml version="1.0"?>
-        <opencv_storage><cascade type_id="opencv-cascade-classifier"><stageType>BOOST</stageType><featureType>HAAR</featureType>
-        <height>24</height><width>24</width><stageNum>1</stageNum>
-        <stages><_><maxWeakCount>1</maxWeakCount><stageThreshold>0.5</stageThreshold><weakClassifiers>
-        <_><internalNodes>0 -1 0 {threshold.ToString(System.Globalization.CultureInfo.InvariantCulture)}</internalNodes><leafValues>0. 1.</leafValues></_></weakClassifiers></_></stages>
-        <features><_><rects>{rects}</rects></_></features></cascade></opencv_storage>
-        """;
 
     /// <summary>One answer a picture, in order.</summary>
     private sealed class Fixed(params IReadOnlyList<FaceLandmarks>[] answers) : IFaceLocator

@@ -2,6 +2,7 @@ using Workbench.Imaging;
 using Workbench.Metrics.Faces;
 using Workbench.Models.Identity;
 using Workbench.Purification;
+using Workbench.Tests.Imaging;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -155,14 +156,7 @@ public sealed class HaarFaceDetectorTests : IDisposable
             image.Pixels.AsSpan((y * image.Width + left) * 3, width * 3).Fill(level);
     }
 
-    private void WriteCascade(string name, string rects, double threshold) => File.WriteAllText(folder.File(name), $"""
-        <?xml version="1.0"?>
-        <opencv_storage><cascade type_id="opencv-cascade-classifier"><stageType>BOOST</stageType><featureType>HAAR</featureType>
-        <height>24</height><width>24</width><stageNum>1</stageNum>
-        <stages><_><maxWeakCount>1</maxWeakCount><stageThreshold>0.5</stageThreshold><weakClassifiers>
-        <_><internalNodes>0 -1 0 {threshold.ToString(System.Globalization.CultureInfo.InvariantCulture)}</internalNodes><leafValues>0. 1.</leafValues></_></weakClassifiers></_></stages>
-        <features><_><rects>{rects}</rects></_></features></cascade></opencv_storage>
-        """);
+    private void WriteCascade(string name, string rects, double threshold) => File.WriteAllText(folder.File(name), HaarXml.Cascade(rects, threshold));
 
     /// <summary>Keeps what it is given.</summary>
     private sealed class Camera : IIdentityEncoder
