@@ -44,10 +44,10 @@ public sealed record AblationStudy
     public bool WithSweeps { get; init; } = true;
 
     /// <summary>Noise tokens beside the paper's; a training each.</summary>
-    public IReadOnlyList<string> NoiseTokens { get; init; } = ["xjy noisy pattern"];
+    public IReadOnlyList<string> NoiseTokens { get; init; } = ["xjy noisy pattern", "sks noise"];
 
     /// <summary>Prior weights λ beside 1; a training each.</summary>
-    public IReadOnlyList<double> PriorWeights { get; init; } = [0.5, 2];
+    public IReadOnlyList<double> PriorWeights { get; init; } = [0.5, 1.2, 2];
 
     /// <summary>Identifiers beside the one that the protector expects; a training each.</summary>
     public IReadOnlyList<string> Identifiers { get; init; } = ["t@t"];

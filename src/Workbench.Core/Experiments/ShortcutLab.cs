@@ -89,11 +89,12 @@ public sealed class ShortcutLab : IDisposable
     /// <summary>Draws from each prompt, and scores.</summary>
     /// <param name="name">Name of the training.</param>
     /// <param name="model">What it gave.</param>
-    /// <param name="prompts">Prompts; null for the four of the paper and the swap test's.</param>
+    /// <param name="prompts">Prompts; null for the four of the paper, the swap test's and, of a model trained with a noise token, its training prompt.</param>
     /// <returns>One entry a prompt; the pictures are freed with this lab.</returns>
     public IReadOnlyList<ExtractedConcept> Extract(string name, PersonalizedModel model, IReadOnlyList<string>? prompts = null)
     {
-        var found = ConceptExtraction.Run(model, prompts ?? [.. options.Prompts.All, options.Swapped.IdentifierAndClass], options.Sampling, judge, Photos.C, seed.For("sample"), cancellationToken);
+        prompts ??= [.. options.Prompts.All.Append(options.Swapped.IdentifierAndClass).Append(model.Config.InstanceTrainingPrompt).Distinct(StringComparer.Ordinal)];
+        var found = ConceptExtraction.Run(model, prompts, options.Sampling, judge, Photos.C, seed.For("sample"), cancellationToken);
         foreach (var concept in found)
         {
             Keep(concept);

@@ -21,10 +21,10 @@ public sealed class AblationStudyTests
         Assert.Equal(["code", "code-sr"], leftOut.Select(l => l.Split(':')[0]));
         Assert.All(scenarios, s => s.Validate());
         Assert.Equal(scenarios.Count, scenarios.Select(s => s.Key).Distinct().Count());
-        // Four trainings of the switches, four of sweeps, two of clean photos; guidance needs none.
+        // Four trainings of the switches, six of sweeps, two of clean photos; guidance needs none.
         var trainings = scenarios.Select(s => ScenarioConfig.MiniWorld.For(s).DreamBooth).Zip(scenarios,
             (d, s) => $"{s.Perturbation} {s.Purifier} {d.InstanceTrainingPrompt} {d.ClassTrainingPrompt} {d.PriorLossWeight}").ToArray();
-        Assert.Equal(10, trainings.Distinct().Count());
+        Assert.Equal(12, trainings.Distinct().Count());
         // Shared ones are neighbours, for one model is kept at a time.
         Assert.Equal(10, trainings.Where((t, i) => i == 0 || trainings[i - 1] != t).Count());
     }

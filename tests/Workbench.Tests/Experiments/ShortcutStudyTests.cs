@@ -28,6 +28,9 @@ public sealed class ShortcutStudyTests
         Assert.Equal(1, report.People);
         Assert.Equal([ShortcutStudy.Clean, ShortcutStudy.Random, ShortcutStudy.Protected, ShortcutStudy.Decoupled, ShortcutStudy.Swapped], report.Trainings(ShortcutExperiment.Fitting));
         Assert.Equal(7, report.Trainings(ShortcutExperiment.Extraction).Count);
+        // A model that learned a noise token is asked with its training prompt too; for the others that prompt is among the usual ones.
+        Assert.NotNull(report.Mean(ShortcutExperiment.Extraction, ShortcutStudy.Decoupled, "a photo of sks person, bhj noisy pattern", "identity"));
+        Assert.Null(report.Mean(ShortcutExperiment.Extraction, ShortcutStudy.Protected, "a photo of sks person, bhj noisy pattern", "identity"));
         Assert.Equal(["0", "11"], report.Trainings(ShortcutExperiment.Dose));
         Assert.Equal(0, report.Mean(ShortcutExperiment.Fitting, ShortcutStudy.Protected, "noise", "loss")!.Mean);
         Assert.InRange(report.Mean(ShortcutExperiment.Gradient, ShortcutStudy.Protected, "identifier", "share", 1)!.Mean, 1e-9, 1);
