@@ -110,7 +110,7 @@ public sealed class ScenarioPhotos
     internal string? Protection(Scenario scenario)
     {
         if (!scenario.IsPerturbed) return null;
-        var through = scenario.Through is { } chain ? string.Create(CultureInfo.InvariantCulture, $"through {chain}, {Samples(chain)} samples\n") : "";
+        var through = scenario.Through is { } chain ? string.Create(CultureInfo.InvariantCulture, $"through {chain}, {Samples(chain)} samples, revision {AdaptiveAttack.Revision}\n") : "";
         return through + Settings(Plain(scenario));
     }
 

@@ -16,6 +16,9 @@ public sealed class AdaptiveAttack : IPerturbation
     /// <summary>Runs of a random purifier that are averaged a step unless told otherwise.</summary>
     public const int DefaultSamples = 4;
 
+    /// <summary>Raised when attacking through a purifier comes to mean something else, so that pictures made before are not taken for ours. 2: surrogates train on purified pictures; CodeFormer's codes pass the gradient on.</summary>
+    internal const int Revision = 2;
+
     private readonly IPerturbation inner;
     private readonly IPurifier purifier;
     private readonly int samples;
@@ -37,7 +40,7 @@ public sealed class AdaptiveAttack : IPerturbation
     public LinfBudget Budget => inner.Budget;
 
     /// <inheritdoc/>
-    public object Settings => new { Method = inner.Name, MethodSettings = inner.Settings, Purifier = purifier.Name, Samples = samples };
+    public object Settings => new { Method = inner.Name, MethodSettings = inner.Settings, Purifier = purifier.Name, Samples = samples, Revision };
 
     /// <summary>The paper's adaptive attack: AdvDM at 16/255, six steps, guided prediction, averaged over four runs of the purifier.</summary>
     public static AdaptiveAttack Paper(IPurifier purifier) => new(new AdvDm(AdvDmOptions.Adaptive), purifier);

@@ -78,7 +78,7 @@ public class Aspl : SurrogatePerturbation
         public Member(AsplOptions options, PerturbationContext context, Tensor original, SurrogateAttack rules, Seed seed, CancellationToken cancellationToken)
         {
             (this.options, this.rules, this.seed) = (options, rules, seed);
-            setup = new SurrogateSetup(context, options.Surrogate, options.Compat, original, cancellationToken);
+            setup = new SurrogateSetup(context, options.Surrogate, options.Compat, original, seed.For("setup"), cancellationToken);
             running = setup.Open(seed.For("running"));
             lookahead = setup.Open(seed.For("lookahead"));
         }
@@ -89,7 +89,7 @@ public class Aspl : SurrogatePerturbation
             lookahead.Train(setup.CleanLatents, options.CleanTrainSteps, meter.Trained, cancellationToken);
             var ascent = setup.Context.Ascent(options.Budget, options.StepSize, options.PgdSteps);
             var next = lookahead.Attack(ascent, rules, original, current, seed.For("perturb").For(turn), meter, cancellationToken);
-            using var latents = LatentCache.Encode(setup.Context.Pipeline.Vae, next, cancellationToken);
+            using var latents = setup.Encode(next, seed.For("see").For(turn), cancellationToken);
             running.Train(latents, options.PerturbedTrainSteps, meter.Trained, cancellationToken);
             return next;
         }

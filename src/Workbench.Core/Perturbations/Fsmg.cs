@@ -31,7 +31,7 @@ public sealed class Fsmg(FsmgOptions options) : SurrogatePerturbation(options sw
     private Tensor Attack(Tensor original, PerturbationContext context, Seed seed, TurnProgress meter, CancellationToken cancellationToken)
     {
         var rules = Rules(original, context, seed.For("rules"), meter, cancellationToken);
-        using var setup = new SurrogateSetup(context, options.Surrogate, options.Compat, original, cancellationToken);
+        using var setup = new SurrogateSetup(context, options.Surrogate, options.Compat, original, seed.For("setup"), cancellationToken);
         using var surrogate = setup.Open(seed.For("surrogate"));
         surrogate.Train(setup.CleanLatents, options.Surrogate.MaxTrainSteps, meter.Trained, cancellationToken);
         var ascent = context.Ascent(Budget, options.StepSize, options.PgdSteps);

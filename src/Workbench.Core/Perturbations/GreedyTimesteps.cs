@@ -28,7 +28,7 @@ internal static class GreedyTimesteps
             cancellationToken.ThrowIfCancellationRequested();
             var own = seed.For(round);
             var candidates = Candidates(active, options.Candidates, own.For("candidates"));
-            var scores = candidates.Select((times, i) => Sensitivity(objective, current, times, own.For("score").For(i))).ToArray();
+            var scores = candidates.Select((times, i) => Sensitivity(objective, ascent.Transform, current, times, own.For("score").For(i))).ToArray();
             var best = new long[active.Length];
             for (var image = 0; image < active.Length; image++)
             {
@@ -57,12 +57,13 @@ internal static class GreedyTimesteps
     }
 
     /// <summary>Σ|∂loss/∂pixels| of each picture at its own timestep.</summary>
-    private static double[] Sensitivity(DiffusionObjective objective, Tensor pixels, long[] times, Seed seed) => TensorScope.Value(() =>
+    private static double[] Sensitivity(DiffusionObjective objective, Func<Tensor, RandomStream, Tensor>? transform, Tensor pixels, long[] times, Seed seed) => TensorScope.Value(() =>
     {
         using var draws = seed.Open();
         var x = pixels.detach().clone().requires_grad_();
         var at = objective with { Timesteps = (_, _) => tensor(times) };
-        var gradient = autograd.grad([at.Terms(x, at.Draw(x, draws)).PerImage.sum()], [x])[0];
+        var seen = transform is null ? x : transform(x, draws);
+        var gradient = autograd.grad([at.Terms(seen, at.Draw(seen, draws)).PerImage.sum()], [x])[0];
         return gradient.abs().sum([1L, 2L, 3L]).to(ScalarType.Float64).cpu().data<double>().ToArray();
     });
 

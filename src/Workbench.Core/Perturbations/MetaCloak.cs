@@ -29,12 +29,12 @@ public sealed class MetaCloak(MetaCloakOptions options) : SurrogatePerturbation(
         var meter = new TurnProgress(progress, options.TotalPgdSteps, options.TotalTrainSteps);
         var rules = Rules(original, context, seed.For("rules"), progress, cancellationToken);
         // The pool is trained on the pictures to protect themselves, still clean.
-        using var setup = new SurrogateSetup(context with { CleanReferences = null }, options.Surrogate, options.Compat, original, cancellationToken);
+        using var setup = new SurrogateSetup(context with { CleanReferences = null }, options.Surrogate, options.Compat, original, seed.For("setup"), cancellationToken);
         using var surrogate = setup.Open(seed.For("surrogate"));
         var pool = new List<IReadOnlyDictionary<string, Tensor>>();
         try
         {
-            Fill(pool, surrogate, setup, original, meter, cancellationToken);
+            Fill(pool, surrogate, setup, original, seed.For("pool"), meter, cancellationToken);
             var ascent = context.Ascent(Budget, options.StepSize, options.PgdSteps);
             // Blur and flips stand for the trainer's own transforms, which come after whatever the context expects.
             ascent = ascent with { Transform = RandomTransforms.Then(ascent.Transform, options.Transform) };
@@ -45,7 +45,7 @@ public sealed class MetaCloak(MetaCloakOptions options) : SurrogatePerturbation(
                 var next = surrogate.Attack(ascent, rules, original, current, seed.For("perturb").For(visit.Number), meter, cancellationToken);
                 current.Dispose();
                 current = next;
-                using var latents = Encode(setup, current, cancellationToken);
+                using var latents = Encode(setup, current, seed.For("see").For(visit.Number), cancellationToken);
                 surrogate.Train(latents, options.TrainSteps, meter.Trained, cancellationToken);
             }
             return current;
@@ -57,9 +57,9 @@ public sealed class MetaCloak(MetaCloakOptions options) : SurrogatePerturbation(
     }
 
     private void Fill(
-        List<IReadOnlyDictionary<string, Tensor>> pool, Surrogate surrogate, SurrogateSetup setup, Tensor original, TurnProgress meter, CancellationToken cancellationToken)
+        List<IReadOnlyDictionary<string, Tensor>> pool, Surrogate surrogate, SurrogateSetup setup, Tensor original, Seed seed, TurnProgress meter, CancellationToken cancellationToken)
     {
-        using var latents = Encode(setup, original, cancellationToken);
+        using var latents = Encode(setup, original, seed, cancellationToken);
         var done = 0;
         foreach (var steps in options.CheckpointSteps)
         {
@@ -69,9 +69,6 @@ public sealed class MetaCloak(MetaCloakOptions options) : SurrogatePerturbation(
         }
     }
 
-    private LatentCache Encode(SurrogateSetup setup, Tensor signed, CancellationToken cancellationToken)
-    {
-        using var pixels = TensorScope.Inference(() => options.CompatUnnormalisedSurrogate ? (signed + 1) * 127.5 : signed.alias());
-        return LatentCache.Encode(setup.Context.Pipeline.Vae, pixels, cancellationToken);
-    }
+    private LatentCache Encode(SurrogateSetup setup, Tensor signed, Seed seed, CancellationToken cancellationToken) =>
+        setup.Encode(signed, seed, cancellationToken, options.CompatUnnormalisedSurrogate ? pixels => (pixels + 1) * 127.5 : null);
 }

@@ -41,7 +41,7 @@ public sealed record PerturbationContext(StableDiffusionPipeline Pipeline)
 
     /// <summary>
     /// A random differentiable transform, signed pixels to signed pixels, that the pictures will meet before the training: attacks look through
-    /// it. <see cref="AdaptiveAttack"/> puts a purifier here.
+    /// it, and their surrogates train on what comes out of it. <see cref="AdaptiveAttack"/> puts a purifier here.
     /// </summary>
     public Func<Tensor, RandomStream, Tensor>? Transform { get; init; }
 

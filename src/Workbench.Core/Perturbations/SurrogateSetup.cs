@@ -12,8 +12,9 @@ internal sealed class SurrogateSetup : IDisposable
     /// <param name="config">How surrogates are trained; prompts come from the context.</param>
     /// <param name="compat">Departures of the reference code.</param>
     /// <param name="original">The pictures to protect; they are the references where the context has none.</param>
+    /// <param name="seed">Of what the context's transform draws.</param>
     /// <param name="cancellationToken">Stops between two groups of pictures.</param>
-    public SurrogateSetup(PerturbationContext context, DreamBoothConfig config, SurrogateCompat compat, Tensor original, CancellationToken cancellationToken)
+    public SurrogateSetup(PerturbationContext context, DreamBoothConfig config, SurrogateCompat compat, Tensor original, Seed seed, CancellationToken cancellationToken)
     {
         Context = context;
         Compat = compat;
@@ -29,9 +30,8 @@ internal sealed class SurrogateSetup : IDisposable
         };
         var vae = context.Pipeline.Vae;
         Prior = PriorLatents.Encode(vae, context.ClassImages is { } images ? new PriorImages(images) : null, Config, cancellationToken);
-        CleanLatents = context.CleanReferences is { } references
-            ? LatentCache.Encode(vae, references, cancellationToken)
-            : LatentCache.Encode(vae, original, cancellationToken);
+        using var references = context.CleanReferences?.ToSigned().to(original.device);
+        CleanLatents = Encode(references ?? original, seed.For("references"), cancellationToken);
     }
 
     /// <summary>The attacked model and its surroundings.</summary>
@@ -48,6 +48,22 @@ internal sealed class SurrogateSetup : IDisposable
 
     /// <summary>Posteriors of the clean references.</summary>
     public LatentCache CleanLatents { get; }
+
+    /// <summary>Posteriors of pictures as the trainer will see them: through the context's transform, which draws once.</summary>
+    /// <param name="signed">[N, 3, H, W] in [-1,1].</param>
+    /// <param name="seed">Of the transform's draws.</param>
+    /// <param name="cancellationToken">Stops between two groups of pictures.</param>
+    /// <param name="rescale">What comes between the transform and the autoencoder; null: nothing.</param>
+    public LatentCache Encode(Tensor signed, Seed seed, CancellationToken cancellationToken, Func<Tensor, Tensor>? rescale = null)
+    {
+        using var seen = TensorScope.Inference(() =>
+        {
+            using var draws = seed.Open();
+            var pixels = Context.Transform is { } transform ? transform(signed, draws) : signed.alias();
+            return rescale is null ? pixels : rescale(pixels);
+        });
+        return LatentCache.Encode(Context.Pipeline.Vae, seen, cancellationToken);
+    }
 
     /// <summary>A surrogate that starts from the pretrained model.</summary>
     public Surrogate Open(Seed seed) => new(this, seed);

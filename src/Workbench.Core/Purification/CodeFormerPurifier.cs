@@ -37,7 +37,7 @@ public sealed class CodeFormerPurifier : BatchPurifier, IDifferentiablePurifier
     protected override int BatchSize => 1;
 
     /// <inheritdoc/>
-    /// <remarks>The gradient takes the way through the encoder features, which the published network cuts off; the codes count as constant. With a locator, the identity's.</remarks>
+    /// <remarks>The gradient takes the ways that the published network cuts off: through the encoder features, and straight through the choice of codes. With a locator, the identity's.</remarks>
     public Tensor PurifyDifferentiably(Tensor unit, Seed seed) => locator is null
         ? Restored(unit, differentiable: true).to(unit.device)
         : GradientPath.StraightThrough(unit, TensorScope.Inference(() => WithFaces(unit, locator).to(unit.device)));

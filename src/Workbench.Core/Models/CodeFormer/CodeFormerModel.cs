@@ -10,7 +10,7 @@ namespace Workbench.Models.CodeFormer;
 /// <remarks>
 /// Zhou et al. 2022, "Towards Robust Blind Face Restoration with Codebook Lookup Transformer"; state keys as published
 /// (<c>encoder.blocks.N</c>, <c>ft_layers.N</c>, <c>fuse_convs_dict.R</c>). The codes are an argmax: no gradient passes through them,
-/// and the published network also cuts the encoder features off; see <see cref="Restore"/>.
+/// and the published network also cuts the encoder features off; <see cref="Restore"/> can open both ways.
 /// </remarks>
 public sealed class CodeFormerModel : NamedModule<Tensor, Tensor>
 {
@@ -64,7 +64,10 @@ public sealed class CodeFormerModel : NamedModule<Tensor, Tensor>
     /// <param name="pixels"><c>[B, 3, ImgSize, ImgSize]</c>, pixels in [-1,1].</param>
     /// <param name="w">Fidelity: 0 trusts the codes alone, 1 follows the input most.</param>
     /// <param name="adain">Gives the codes the channel statistics of the encoder features.</param>
-    /// <param name="detachEncoder">As published, lets no gradient pass through the encoder features into the fusion.</param>
+    /// <param name="detachEncoder">
+    /// As published, lets no gradient pass through the encoder features into the fusion. False: it passes there, and straight through the choice of codes,
+    /// as if they were the features that they stand for (van den Oord et al. 2017); the picture is the same.
+    /// </param>
     public CodeFormerOutput Restore(Tensor pixels, double w = 0.5, bool adain = true, bool detachEncoder = true)
     {
         if (pixels.size(2) != Config.ImgSize || pixels.size(3) != Config.ImgSize)
@@ -74,6 +77,7 @@ public sealed class CodeFormerModel : NamedModule<Tensor, Tensor>
         var logits = Predict(features);
         var indices = logits.argmax(-1);
         var codes = codebook.call(indices, Config.LatentSide);
+        if (!detachEncoder) codes += features - features.detach();
         if (adain) codes = WithStatisticsOf(codes, features);
         var image = generator.Run(codes, (size, x) => w > 0 && fusion.TryGetValue(size, out var transform)
             ? transform.call(detachEncoder ? encoded[size].detach() : encoded[size], x, w)
