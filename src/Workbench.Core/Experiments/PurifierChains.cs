@@ -44,6 +44,7 @@ internal sealed class PurifierChains(PurifierSources sources, Func<string>? perc
         var paper = sources with { Settings = PurifierSettings.Paper with { LatentDiffPure = settings.LatentDiffPure } };
         foreach (var purifier in PurifierChain.Names(name))
             if (PurifierCatalog.Settings(purifier, sources) is { } now && !JsonNode.DeepEquals(now, PurifierCatalog.Settings(purifier, paper))) all.Append(now.ToJsonString());
+        if (sources.Class != new PurifierSources().Class) all.Append(sources.Class);
         return all.ToString();
     }
 

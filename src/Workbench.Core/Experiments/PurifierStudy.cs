@@ -84,7 +84,7 @@ public sealed record PurifierStudy
             store.Fill(FileOf(scenario), Key(scenario, photos, metrics), () => Measure(protection, scenario, photos, models, misalignment, part, cancellationToken));
         }
         var rows = all.OrderBy(run => Protections.ToList().IndexOf(run.Protection)).Select(run => store.Read(FileOf(run.Scenario), Key(run.Scenario, photos, metrics))).OfType<StudyRow>();
-        return PurifierTable.Of(this, [.. rows], missing, photos.Model);
+        return PurifierTable.Of(this, [.. rows], missing, photos.Model, models.Purifiers.PerceptualName);
     }
 
     /// <summary>One photo of the first person through every purifier: input, result, what is left of the difference to the clean photo, and its spectrum.</summary>

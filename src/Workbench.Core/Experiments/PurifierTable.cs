@@ -12,17 +12,19 @@ public static class PurifierTable
         Identity = "identity", Seconds = "seconds", ProcessorSeconds = "processor_seconds";
 
     /// <summary>The columns; further metrics come first.</summary>
-    public static IReadOnlyList<StudyColumn> Columns(IEnumerable<IMetric> metrics) =>
+    /// <param name="metrics">Further metrics.</param>
+    /// <param name="perceptual">Name of the perceptual distance.</param>
+    public static IReadOnlyList<StudyColumn> Columns(IEnumerable<IMetric> metrics, string perceptual) =>
     [
         .. metrics.Select(m => new StudyColumn(m.Name, $"{m.Name} {(m.Direction == MetricDirection.LowerIsBetter ? '↓' : '↑')}", 3)),
-        new(Perceptual, "CLIP feature distance ↓ (stands in for LPIPS)", 3), new(Psnr, "PSNR ↑, dB"), new(Ssim, "SSIM ↑", 3), new(NoiseLogOdds, "noise log-odds ↓"),
+        new(Perceptual, $"{perceptual} ↓", 3), new(Psnr, "PSNR ↑, dB"), new(Ssim, "SSIM ↑", 3), new(NoiseLogOdds, "noise log-odds ↓"),
         new(ReconstructedNoiseLogOdds, "after the VAE ↓"), new(Alignment, "a(x) ↑", 3), new(ReconstructedAlignment, "a(x) after the VAE ↑", 3), new(Identity, "identity ↑", 3), new(Seconds, "seconds a photo ↓", 3),
         new(ProcessorSeconds, "processor seconds a photo ↓", 3),
     ];
 
     /// <summary>The tables of some rows, one a protection.</summary>
-    internal static StudyTable Of(PurifierStudy study, IReadOnlyList<StudyRow> rows, IReadOnlyList<string> leftOut, string model) =>
-        new("Purifiers: faithfulness to the clean photo, noise and time", Columns(study.Metrics), rows)
+    internal static StudyTable Of(PurifierStudy study, IReadOnlyList<StudyRow> rows, IReadOnlyList<string> leftOut, string model, string perceptual) =>
+        new("Purifiers: faithfulness to the clean photo, noise and time", Columns(study.Metrics, perceptual), rows)
         {
             LineTitle = "purifier",
             Model = model,

@@ -29,7 +29,7 @@ public sealed class MetaCloak(MetaCloakOptions options) : SurrogatePerturbation(
         var meter = new TurnProgress(progress, options.TotalPgdSteps, options.TotalTrainSteps);
         var rules = Rules(original, context, seed.For("rules"), progress, cancellationToken);
         // The pool is trained on the pictures to protect themselves, still clean.
-        using var setup = new SurrogateSetup(context with { CleanReferences = null }, options.Surrogate, options.Compat, original, seed.For("setup"), cancellationToken);
+        using var setup = new SurrogateSetup(context with { CleanReferences = null }, options.Surrogate, options.Compat, original, seed.For("setup"), cancellationToken) { ShufflesInstances = true };
         using var surrogate = setup.Open(seed.For("surrogate"));
         var pool = new List<IReadOnlyDictionary<string, Tensor>>();
         try

@@ -47,10 +47,11 @@ internal sealed class Surrogate : IDisposable
     public void Continue(LatentCache instance, int count, Action<double>? report, CancellationToken cancellationToken)
     {
         var order = new PairOrder(instance.Count, setup.Prior?.Class.Count ?? 0, seed.For("order"));
+        var instances = Instances(instance.Count);
         for (var i = 0; i < count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var rows = setup.Compat.CompatIndexOrder ? FirstRows(instance, i) : order.Batch(steps, setup.Config.TrainBatchSize);
+            var rows = setup.Compat.CompatIndexOrder ? FirstRows(instances, i) : order.Batch(steps, setup.Config.TrainBatchSize);
             var done = training.Step(instance, setup.Prior, rows, seed.For("train").For(steps), i + 1, count);
             if (setup.Compat.CompatBf16Surrogate) RoundWeights();
             steps++;
@@ -77,10 +78,18 @@ internal sealed class Surrogate : IDisposable
     /// <inheritdoc/>
     public void Dispose() => training.Dispose();
 
-    private (long[] Instances, long[] Classes) FirstRows(LatentCache instance, int call)
+    // Only the reference's order needs a list of its own: ours is a PairOrder's.
+    private long[] Instances(int count)
+    {
+        if (!setup.ShufflesInstances) return [.. Enumerable.Range(0, count).Select(k => (long)k)];
+        using var draws = seed.For("shuffle").For(steps).Open();
+        return draws.Permutation(count);
+    }
+
+    private (long[] Instances, long[] Classes) FirstRows(long[] instances, int call)
     {
         var pairs = Enumerable.Range(call * setup.Config.TrainBatchSize, setup.Config.TrainBatchSize).Select(k => (long)k).ToArray();
-        return (Array.ConvertAll(pairs, k => k % instance.Count), setup.Prior is { } prior ? Array.ConvertAll(pairs, k => k % prior.Class.Count) : []);
+        return (Array.ConvertAll(pairs, k => instances[k % instances.Length]), setup.Prior is { } prior ? Array.ConvertAll(pairs, k => k % prior.Class.Count) : []);
     }
 
     private void RoundWeights()

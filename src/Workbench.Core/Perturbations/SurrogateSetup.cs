@@ -43,6 +43,9 @@ internal sealed class SurrogateSetup : IDisposable
     /// <summary>Departures of the reference code.</summary>
     public SurrogateCompat Compat { get; }
 
+    /// <summary>With <see cref="SurrogateCompat.CompatIndexOrder"/>, shuffles the subject's pictures at every call (MetaCloak).</summary>
+    public bool ShufflesInstances { get; init; }
+
     /// <summary>Posteriors of the class pictures; null without prior preservation.</summary>
     public PriorLatents? Prior { get; }
 

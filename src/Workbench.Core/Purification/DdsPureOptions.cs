@@ -5,8 +5,8 @@ namespace Workbench.Purification;
 /// <summary>How much noise <see cref="DdsPure"/> takes a perturbation for.</summary>
 public sealed record DdsPureOptions
 {
-    /// <summary>The paper's: a perturbation of 11/255.</summary>
-    public static DdsPureOptions Paper { get; } = new();
+    /// <summary>The paper's perturbation of 11/255, in the network's range: the noise is as large as the perturbation.</summary>
+    public static DdsPureOptions Paper { get; } = new() { DoubledForSignedPixels = true };
 
     /// <summary>As <see cref="Paper"/>.</summary>
     public static DdsPureOptions MiniWorld { get; } = Paper;
@@ -14,8 +14,8 @@ public sealed record DdsPureOptions
     /// <summary>Two steps a picture.</summary>
     public static DdsPureOptions Smoke { get; } = Paper with { Levels = 4 };
 
-    /// <summary>What the compared code does: the timestep counts a respaced chain, pixels lie in [0,1], the last step is left out.</summary>
-    public static DdsPureOptions Released { get; } = Paper with { Chain = PixelChainOptions.Released };
+    /// <summary>What the compared code does: the timestep counts a respaced chain, pixels lie in [0,1] and so does δ, the last step is left out.</summary>
+    public static DdsPureOptions Released { get; } = new() { Chain = PixelChainOptions.Released };
 
     /// <summary>Size of the perturbation δ, in 255ths: as standard deviation of the noise it stands for.</summary>
     public double Levels { get; init; } = 11;

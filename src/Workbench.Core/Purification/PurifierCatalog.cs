@@ -47,7 +47,7 @@ public static class PurifierCatalog
             with { Reads = sources => [new("vae", sources.Autoencoder)] },
         PurifierEntry.With("code", "CodeFormer", "fidelity weight",
             (sources, w) => w is { } weight ? sources.Settings.CodeFormer with { FidelityWeight = weight } : sources.Settings.CodeFormer,
-            (sources, options) => new CodeFormerPurifier(
+            (sources, options) => sources.Class is not ("person" or "face") ? new NonePurifier() : new CodeFormerPurifier(
                 CodeFormerModel.FromPretrained(Need(sources.Restorer, "code", "the folder of a CodeFormer"), sources.Device), options, Faces(sources)))
             with { Reads = sources => [new("restoration", sources.Restorer), .. FaceParts(sources)] },
         PurifierEntry.With("sr", "Super-resolution", "", (sources, _) => new UpscalerSettings<object>(null, Upscaling(sources, sources.Settings.Upscaling)),

@@ -36,6 +36,9 @@ public sealed record PurifierSources
     /// <summary>Perceptual distance of two pictures in [-1,1], for <c>impress</c>; null for the root mean square of the pixels.</summary>
     public Func<Tensor, Tensor, Tensor>? PerceptualDistance { get; init; }
 
+    /// <summary>What <see cref="PerceptualDistance"/> is called in tables.</summary>
+    public string PerceptualName { get; init; } = "CLIP feature distance, in place of LPIPS";
+
     /// <summary>Folder of the network that <see cref="PerceptualDistance"/> computes with, for the record of a run; null where it is none of these folders'.</summary>
     public string? PerceptualFolder { get; init; }
 
@@ -48,7 +51,10 @@ public sealed record PurifierSources
     /// <summary>The clean pictures of those that are purified, for <c>oracle</c>; asked at every use.</summary>
     public Func<ImageBatch>? Clean { get; init; }
 
-    /// <summary>What the pictures show, for the prompts of <c>ldiffp</c> and of a diffusion upscaler.</summary>
+    /// <summary>
+    /// What the pictures show, for the prompts of <c>ldiffp</c> and of a diffusion upscaler. <c>code</c> restores faces: as in the compared code it leaves
+    /// pictures of anything but a person or face alone.
+    /// </summary>
     public string Class { get; init; } = "person";
 
     /// <summary>Whether <c>code</c> looks for faces; otherwise every whole picture is one.</summary>

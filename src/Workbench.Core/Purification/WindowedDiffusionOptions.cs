@@ -18,6 +18,9 @@ public sealed record WindowedDiffusionOptions
     /// <summary>Rounds to 8 bits after every pass.</summary>
     public bool Quantize { get; init; }
 
+    /// <summary>Cuts every window off to 8 bits before it is diffused.</summary>
+    public bool QuantizeWindows { get; init; }
+
     /// <summary>Side of a window in pixels; null takes <see cref="WindowShare"/> of the shorter side, at most the network's size.</summary>
     public int? Window { get; init; }
 

@@ -55,7 +55,7 @@ public abstract class WindowedDiffusionPurifier : BatchPurifier
     {
         var window = WindowFor((int)x.size(2), (int)x.size(3));
         var average = PictureWindows.Average(x, window, window / 2, Options.Corners, (number, part) =>
-            TensorScope.Run(() => chain.Purify(part, Options.Timestep, [seed.For(number)], cancellationToken)));
+            TensorScope.Run(() => chain.Purify(Options.QuantizeWindows ? part.clamp(0, 1).mul(255).floor().div(255) : part, Options.Timestep, [seed.For(number)], cancellationToken)));
         var mixed = average * (1 - Options.Gamma) + x * Options.Gamma;
         return Options.Quantize ? mixed.clamp(0, 1).mul(255).round().div(255) : mixed;
     }

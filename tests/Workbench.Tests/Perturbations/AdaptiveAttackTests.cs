@@ -85,6 +85,28 @@ public sealed class AdaptiveAttackTests
         Assert.True(BudgetAudit.Measure(photos.Images(), adaptive.Images(), inner.Budget).Passed);
     }
 
+    [Theory]
+    [InlineData("fsmg", 1)]
+    [InlineData("aspl", 3)]
+    [InlineData("metacloak", 2)]
+    [InlineData("simac", 3)]
+    public void Surrogates_train_on_what_the_purifier_leaves(string method, int atLeast)
+    {
+        using var scope = NewDisposeScope();
+        using var photos = TinyModel.Photos(1, 1);
+        var looks = 0;
+        // Gradient steps look with gradients on; a surrogate's photos are looked at without.
+        var context = new PerturbationContext(TinyModel.Create()) { Transform = (pixels, _) => Count(pixels) };
+        using var made = PerturbationCatalog.Create(method, LinfBudget.Of255(9), Profile.Smoke).Protect(photos, context, new Seed(1), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.InRange(looks, atLeast, int.MaxValue);
+
+        Tensor Count(Tensor pixels)
+        {
+            if (!is_grad_enabled()) looks++;
+            return pixels.alias();
+        }
+    }
+
     private static ImageBatch Protect(IPerturbation method, ImageBatch photos) =>
         method.Protect(photos, new PerturbationContext(TinyModel.Create()), new Seed(1), cancellationToken: TestContext.Current.CancellationToken);
 }

@@ -88,6 +88,18 @@ public sealed class PixelPurifierTests
         Assert.True((twice.Unit - whole.Unit).abs().mean().item<float>() > 1e-3);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Only_windows_cut_to_8_bits_forget_what_lies_between_two_levels(bool cuts)
+    {
+        using var network = GuidedDiffusionUNetTests.Network();
+        var purifier = new GridPure(network, Quick with { Gamma = 0, Quantize = false, QuantizeWindows = cuts });
+        using ImageBatch low = Plain((128 + 0.1) / 255), high = Plain((128 + 0.4) / 255), a = purifier.Purify(low, new Seed(1)), b = purifier.Purify(high, new Seed(1));
+        Assert.Equal(cuts, a.Unit.equal(b.Unit).all().item<bool>());
+        static ImageBatch Plain(double value) => ImageBatch.FromUnit(full([1, 3, 16, 16], value));
+    }
+
     [Fact]
     public void Windows_are_the_networks_size_at_most_and_half_the_picture_for_gridpure()
     {
@@ -104,15 +116,15 @@ public sealed class PixelPurifierTests
     [InlineData(11, 10)]
     [InlineData(16, 16)]
     public void Ddspure_takes_a_perturbation_for_this_many_noising_steps(double levels, int steps) =>
-        Assert.Equal(steps, (DdsPureOptions.Paper with { Levels = levels }).StepsFor(new GuidedDiffusion()));
+        Assert.Equal(steps, new DdsPureOptions { Levels = levels }.StepsFor(new GuidedDiffusion()));
 
     [Fact]
     public void The_compared_code_reads_the_number_of_steps_as_an_index_of_a_respaced_chain()
     {
         using var network = GuidedDiffusionUNetTests.Network();
-        Assert.Equal(9, new DdsPure(network).Index);
+        Assert.Equal(9, new DdsPure(network, new DdsPureOptions()).Index);
         Assert.Equal(10, new DdsPure(network, DdsPureOptions.Released).Index);
-        Assert.True((DdsPureOptions.Paper with { DoubledForSignedPixels = true }).StepsFor(new GuidedDiffusion()) > 20);
+        Assert.True(DdsPureOptions.Paper.StepsFor(new GuidedDiffusion()) > 20);
     }
 
     [Fact]

@@ -66,9 +66,9 @@ public sealed class PurifierSettingsTests : IDisposable
         Assert.Same(GridPure.Smoke, Assert.IsType<GridPure>(Make("gridpure", PurifierSettings.Smoke)).Options);
         Assert.Same(GridPure.Released, Assert.IsType<GridPure>(Make("gridpure", PurifierSettings.Released)).Options);
         Assert.Equal(PixelDiffPure.Smoke with { Timestep = 3 }, Assert.IsType<PixelDiffPure>(Make("pdiffp(3)", PurifierSettings.Smoke)).Options);
-        // A timestep of the respaced chain is counted without the training chain's first.
+        // In the network's range a perturbation is twice as large; the compared code counts it in [0,1], and as steps of its respaced chain.
         int Index(PurifierSettings settings) => Assert.IsType<DdsPure>(Make("ddspure(4)", settings)).Index;
-        Assert.Equal(Index(PurifierSettings.Paper) + 1, Index(PurifierSettings.Released));
+        Assert.Equal((new DdsPureOptions { Levels = 8 }.StepsFor(new()) - 1, 2), (Index(PurifierSettings.Paper), Index(PurifierSettings.Released)));
     }
 
     [Fact]
@@ -77,5 +77,8 @@ public sealed class PurifierSettingsTests : IDisposable
         var sources = new PurifierSources { Class = "dog" };
         Assert.Contains("a dog,", PurifierCatalog.Settings("ldiffp", sources)!["prompt"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Null(PurifierCatalog.Settings("none", sources));
+        // CodeFormer knows faces: no network is needed to leave a dog alone.
+        Assert.IsType<NonePurifier>(PurifierCatalog.Create("code", sources));
+        Assert.Throws<ArgumentException>(() => PurifierCatalog.Create("code", sources with { Class = "face" }));
     }
 }

@@ -62,7 +62,7 @@ public sealed class FaceIdentity : IMetric
             DistanceThreshold = IdentitySimilarity.VggFaceThreshold, NoFace = NoFaceRule.UseWholePicture, UseFirstFace = true, Alignment = FaceAlignment.LevelEyes,
         };
 
-    /// <summary>ISM: cosine to the mean of the reference embeddings, over pictures with a face, its eyes level (Anti-DreamBooth, by deepface).</summary>
+    /// <summary>ISM: cosine to the mean of the reference embeddings, over pictures with a face, its eyes level (Anti-DreamBooth, by deepface). There the mean is of raw embeddings; here of unit ones, so that each reference counts alike.</summary>
     public static FaceIdentity Ism(IIdentityEncoder encoder, IFaceDetector detector) =>
         new("ISM", encoder, detector) { UseMeanReference = true, NoFace = NoFaceRule.LeaveOut, Alignment = FaceAlignment.LevelEyes };
 

@@ -68,6 +68,18 @@ public sealed class CodeFormerModelTests
     }
 
     [Fact]
+    public void Opened_for_attacks_the_codes_pass_the_gradient_on_and_the_picture_stays()
+    {
+        using var scope = NewDisposeScope();
+        var model = new CodeFormerModel(Small());
+        var pixels = (rand(1, 3, 32, 32) * 2 - 1).requires_grad_();
+        // At w = 0 and without AdaIN nothing but the codes leads from the input to the picture.
+        Tensor published = model.Restore(pixels, w: 0, adain: false).Image, open = model.Restore(pixels, w: 0, adain: false, detachEncoder: false).Image;
+        Assert.True(open.allclose(published, rtol: 1e-4, atol: 1e-5));
+        Assert.True(autograd.grad([open.sum()], [pixels])[0].abs().max().item<float>() > 0);
+    }
+
+    [Fact]
     public void Another_picture_size_is_refused() => Assert.Contains("32×32", Assert.Throws<ArgumentException>(
         () => new CodeFormerModel(Small()).Restore(zeros(1, 3, 64, 64))).Message, StringComparison.Ordinal);
 
