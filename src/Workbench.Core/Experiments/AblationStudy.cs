@@ -49,7 +49,7 @@ public sealed record AblationStudy
     /// <summary>Prior weights λ beside 1; a training each.</summary>
     public IReadOnlyList<double> PriorWeights { get; init; } = [0.5, 1.2, 2];
 
-    /// <summary>Identifiers beside the one that the protector expects; a training each.</summary>
+    /// <summary>Identifiers beside the one that the protector expects; two trainings each, with decoupling and without.</summary>
     public IReadOnlyList<string> Identifiers { get; init; } = ["t@t"];
 
     /// <summary>Guidance weights beside the study's; sampling only.</summary>
@@ -96,7 +96,8 @@ public sealed record AblationStudy
             foreach (var training in new[] { false, true })
             {
                 var isWhole = chain == whole && training;
-                foreach (var parts in Combinations(training).Where(p => WithSwitches || (isWhole && p == ContrastiveDecoupling.Paper)))
+                // Sweeps alone stand beside the whole defense and the purifier by itself.
+                foreach (var parts in Combinations(training).Where(p => WithSwitches || (chain == whole && p == (training ? ContrastiveDecoupling.Paper : ContrastiveDecoupling.Off))))
                     yield return Guarded(Name(chain, parts), chain, parts);
                 if (isWhole && WithSweeps)
                     foreach (var weight in GuidanceScales)
@@ -108,7 +109,11 @@ public sealed record AblationStudy
         foreach (var weight in PriorWeights)
             yield return Guarded(Moved(whole, "lambda", weight), whole, ContrastiveDecoupling.Paper) with { PriorLossWeight = weight };
         foreach (var word in Identifiers)
+        {
             yield return Guarded(Moved(whole, "identifier", word), whole, ContrastiveDecoupling.Paper) with { Identifier = word };
+            // An identifier of more tokens may learn more by itself: what decoupling costs it needs its own baseline.
+            yield return Guarded(Moved(whole, "identifier", word) + "+plain", whole, ContrastiveDecoupling.Off) with { Identifier = word };
+        }
     }
 
     private static IEnumerable<ContrastiveDecoupling> Combinations(bool training) =>

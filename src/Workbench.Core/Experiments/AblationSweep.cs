@@ -16,7 +16,7 @@ public sealed record AblationSweep(string Name, string Title, Func<Scenario, str
     [
         new("noise-string", "noise token", s => s.Decoupling.NoiseToken == ContrastiveDecoupling.Paper.NoiseToken ? null : s.Decoupling.NoiseToken, _ => ContrastiveDecoupling.Paper.NoiseToken),
         new("lambda", "prior weight λ", s => Text(s.PriorLossWeight), c => Text(c.DreamBooth.PriorLossWeight)!),
-        new("identifier", "identifier", s => s.Identifier, c => c.Identifier),
+        new("identifier", "identifier", s => s.Identifier is null || s.Decoupling.IsOn ? s.Identifier : $"{s.Identifier}, no decoupling", c => c.Identifier),
         new("guidance", "guidance weight", s => Text(s.GuidanceScale), c => Text(c.Sampling.GuidanceScale)!),
     ];
 

@@ -21,12 +21,12 @@ public sealed class AblationStudyTests
         Assert.Equal(["code", "code-sr"], leftOut.Select(l => l.Split(':')[0]));
         Assert.All(scenarios, s => s.Validate());
         Assert.Equal(scenarios.Count, scenarios.Select(s => s.Key).Distinct().Count());
-        // Four trainings of the switches, six of sweeps, two of clean photos; guidance needs none.
+        // Four trainings of the switches, seven of sweeps, two of clean photos; guidance needs none.
         var trainings = scenarios.Select(s => ScenarioConfig.MiniWorld.For(s).DreamBooth).Zip(scenarios,
             (d, s) => $"{s.Perturbation} {s.Purifier} {d.InstanceTrainingPrompt} {d.ClassTrainingPrompt} {d.PriorLossWeight}").ToArray();
-        Assert.Equal(12, trainings.Distinct().Count());
+        Assert.Equal(13, trainings.Distinct().Count());
         // Shared ones are neighbours, for one model is kept at a time.
-        Assert.Equal(12, trainings.Where((t, i) => i == 0 || trainings[i - 1] != t).Count());
+        Assert.Equal(13, trainings.Where((t, i) => i == 0 || trainings[i - 1] != t).Count());
     }
 
     [Fact]
@@ -51,8 +51,8 @@ public sealed class AblationStudyTests
         var study = AblationStudy.Smoke with { Config = TinyStudy.Config, NoiseTokens = [], Identifiers = ["t@t"], PriorWeights = [2] };
         study = study with { Config = study.Config with { Sampling = study.Config.Sampling with { GuidanceScale = 5 } } };
         var report = study.Run(folder.Path, models, cancellationToken: TestContext.Current.CancellationToken);
-        // Clean, clean defended, eight combinations without purifiers, guidance, identifier, prior weight.
-        Assert.Equal(2 + 8 + 3, report.Runs.Runs.Count);
+        // Clean, clean defended, eight combinations without purifiers, guidance, prior weight, identifier with and without decoupling.
+        Assert.Equal(2 + 8 + 4, report.Runs.Runs.Count);
         Assert.Equal(3, report.Runs.LeftOut.Count);
         var files = Directory.GetFiles(folder.Path, "manifest.json", SearchOption.AllDirectories).ToDictionary(f => f, File.GetLastWriteTimeUtc);
         var again = study.Run(folder.Path, models, cancellationToken: TestContext.Current.CancellationToken);
