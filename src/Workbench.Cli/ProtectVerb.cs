@@ -36,11 +36,15 @@ internal static class ProtectVerb
         var through = new Option<string?>("--through") { Description = "Purifier chain that the attack looks through, for example sr or jpeg(60)-gau(1)." };
         var samples = new Option<int?>("--samples") { Description = $"Runs of --through that are averaged a step; by default {AdaptiveAttack.DefaultSamples} of a chain that draws random numbers, else 1." };
         var cdl = new Option<bool>("--cdl") { Description = "The attack knows of contrastive decoupling: its prompts hold the noise token." };
+        var cache = new Option<string?>("--cache") { Description = "Folder that keeps class pictures, for the next run with the same model, prompt and seed." };
+        var device = ComputeOptions.Device();
+        // Gradients reach the pixels through these networks; many of them are too small for float16.
+        var dtype = ComputeOptions.DType("float32", "bfloat16");
         var size = new Option<int?>("--size") { Description = "Side of the pictures; by default what the model was trained at." };
         var seed = new Option<ulong>("--seed") { Description = "The same seed writes the same bytes." };
         var command = new Command("protect", "Adds a protective perturbation within a budget, and audits the files.")
         {
-            input, output, method, budget, model, profile, references, instance, @class, prior, ensemble, target, through, samples, cdl, size, seed,
+            input, output, method, budget, model, profile, references, instance, @class, prior, ensemble, target, through, samples, cdl, cache, device, dtype, size, seed,
         };
         command.SetAction((parse, cancellation) => Task.Run(
             () =>
@@ -50,25 +54,26 @@ internal static class ProtectVerb
                     if (parse.GetValue(ensemble) is { Length: > 0 } && parse.GetRequiredValue(method) is not ("e-fsmg" or "e-aspl"))
                         throw new ArgumentException($"--ensemble is for e-fsmg and e-aspl; {parse.GetRequiredValue(method)} attacks one model.");
                     var files = ProtectedFolder.Inputs(parse.GetRequiredValue(input), parse.GetRequiredValue(output));
+                    var (place, type) = (ComputeOptions.DeviceOf(parse.GetRequiredValue(device)), ComputeOptions.TypeOf(parse.GetRequiredValue(dtype)));
                     var modelFolder = parse.GetValue(model) ?? MiniWorldModels.Find();
-                    using var pipeline = StableDiffusionPipeline.FromPretrained(modelFolder);
+                    using var pipeline = StableDiffusionPipeline.FromPretrained(modelFolder, place, type);
                     var side = parse.GetValue(size) ?? (pipeline.UNet.Config.SampleSize ?? 64) * pipeline.Vae.Config.SpatialFactor;
                     using (ImageBatch.Load(files, side)) { } // a file that is no picture is better told now than after the class pictures
                     var plain = PerturbationCatalog.Create(parse.GetRequiredValue(method), LinfBudget.Of255(parse.GetValue(budget)), parse.GetValue(profile));
-                    var purifiers = PurifyVerb.Sources(modelFolder, PurifiersOf(parse.GetValue(profile)));
+                    var purifiers = PurifyVerb.Sources(modelFolder, PurifiersOf(parse.GetValue(profile))) with { Device = place };
                     var perturbation = parse.GetValue(through) is { } chain
                         ? new AdaptiveAttack(plain, PurifierChain.Parse(chain, purifiers), parse.GetValue(samples) ?? (PurifierChain.IsRandom(chain, purifiers) ? AdaptiveAttack.DefaultSamples : 1))
                         : plain;
                     var folder = parse.GetRequiredValue(output);
                     using var clean = parse.GetValue(references) is { } path ? ImageBatch.Load(path, side) : null;
                     using var aim = parse.GetValue(target) is { } picture ? ImageBatch.Load([picture], side) : null;
-                    var others = (parse.GetValue(ensemble) ?? []).Select(f => StableDiffusionPipeline.FromPretrained(f)).ToArray();
+                    var others = (parse.GetValue(ensemble) ?? []).Select(f => StableDiffusionPipeline.FromPretrained(f, place, type)).ToArray();
                     var wantsClass = !parse.GetValue(prior) && plain is SurrogatePerturbation;
                     var start = new Seed(parse.GetValue(seed));
                     BudgetAudit? audit = null;
                     AnsiConsole.Progress().Start(context =>
                     {
-                        using var classImages = wantsClass ? DrawClass(pipeline, parse.GetRequiredValue(@class), parse.GetValue(profile), start, context, cancellation) : null;
+                        using var classImages = wantsClass ? DrawClass(pipeline, parse.GetRequiredValue(@class), parse.GetValue(profile), start, parse.GetValue(cache), context, cancellation) : null;
                         var task = new Bars(context);
                         audit = ProtectedFolder.Write(perturbation, parse.GetRequiredValue(input), folder, side, new PerturbationContext(pipeline)
                         {
@@ -109,7 +114,7 @@ internal static class ProtectVerb
     };
 
     private static ImageBatch DrawClass(
-        StableDiffusionPipeline pipeline, string prompt, PerturbationProfile profile, Seed seed, ProgressContext context, CancellationToken cancellation)
+        StableDiffusionPipeline pipeline, string prompt, PerturbationProfile profile, Seed seed, string? cache, ProgressContext context, CancellationToken cancellation)
     {
         var config = profile switch
         {
@@ -118,7 +123,7 @@ internal static class ProtectVerb
             _ => DreamBoothConfig.MiniWorld,
         };
         var task = context.AddTask("class pictures");
-        return ClassImages.Get(pipeline, prompt, config.ClassSampling, seed.For("class images"), progress: new Step(task), cancellationToken: cancellation);
+        return ClassImages.Get(pipeline, prompt, config.ClassSampling, seed.For("class images"), cache, new Step(task), cancellation);
     }
 
     private sealed class Step(ProgressTask task) : IProgress<DenoisingProgress>

@@ -38,19 +38,24 @@ internal static class PurifyVerb
             DefaultValueFactory = _ => PurifierProfile.MiniWorld,
         };
         var @class = new Option<string>("--class") { Description = "What the pictures show, for the prompts of diffusion purifiers; code restores people only.", DefaultValueFactory = _ => Person };
+        var device = ComputeOptions.Device();
+        var dtype = ComputeOptions.DType("float32", "bfloat16", "float16");
+        dtype.Description = "Precision of text encoder and UNet of diffusion pipelines (ldiffp, eldiffp, a diffusion upscaler): float32, bfloat16, float16. All else stays in float32.";
         var seed = new Option<ulong>("--seed") { Description = "Seed of all randomness." };
-        var command = new Command("purify", "Tries to remove a protective perturbation from pictures.") { input, output, chain, model, upscaler, restorer, faces, detector, landmarks, clean, profile, @class, seed };
+        var command = new Command("purify", "Tries to remove a protective perturbation from pictures.") { input, output, chain, model, upscaler, restorer, faces, detector, landmarks, clean, profile, @class, device, dtype, seed };
         command.SetAction((parse, cancellation) => Task.Run(
             () =>
             {
                 try
                 {
                     var from = parse.GetRequiredValue(input);
+                    var place = ComputeOptions.DeviceOf(parse.GetRequiredValue(device));
                     var found = Sources(parse.GetValue(model) ?? MiniWorldModels.Find(), parse.GetValue(profile));
                     var sources = found with
                     {
                         Upscaler = parse.GetValue(upscaler) ?? found.Upscaler, Restorer = parse.GetValue(restorer) ?? found.Restorer, FaceCascades = parse.GetValue(faces),
                         FaceDetector = parse.GetValue(detector), FaceLandmarks = parse.GetValue(landmarks), Class = parse.GetRequiredValue(@class),
+                        Device = place, PipelineDType = ComputeOptions.TypeOf(parse.GetRequiredValue(dtype)),
                     };
                     return Run(new PurificationJob
                     {

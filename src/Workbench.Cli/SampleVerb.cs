@@ -23,11 +23,13 @@ internal static class SampleVerb
         var count = new Option<int>("--count") { Description = "Pictures a prompt.", DefaultValueFactory = _ => 4 };
         var seed = new Option<ulong>("--seed") { Description = "Seed of the noise.", DefaultValueFactory = _ => 0 };
         var batch = new Option<int>("--batch") { Description = "Pictures that are drawn together.", DefaultValueFactory = _ => 4 };
+        var device = ComputeOptions.Device();
+        var dtype = ComputeOptions.DType("float32", "bfloat16", "float16");
         var truncate = new Option<bool>("--truncate") { Description = "Prompts that are too long for the text encoder are cut, instead of refused." };
         var output = new Option<string>("--out") { Description = "Folder for the pictures.", DefaultValueFactory = _ => Path.Combine("out", "sample") };
         var command = new Command("sample", "Draws pictures from prompts with a diffusion model.")
         {
-            model, prompts, negative, steps, guidance, count, seed, batch, truncate, output,
+            model, prompts, negative, steps, guidance, count, seed, batch, device, dtype, truncate, output,
         };
         command.SetAction((parse, cancellationToken) =>
         {
@@ -40,7 +42,8 @@ internal static class SampleVerb
                     Overflow = parse.GetValue(truncate) ? PromptOverflow.Truncate : PromptOverflow.Error,
                 };
                 request.Validate();
-                using var pipeline = StableDiffusionPipeline.FromPretrained(parse.GetRequiredValue(model));
+                using var pipeline = StableDiffusionPipeline.FromPretrained(
+                    parse.GetRequiredValue(model), ComputeOptions.DeviceOf(parse.GetRequiredValue(device)), ComputeOptions.TypeOf(parse.GetRequiredValue(dtype)));
                 using var images = Draw(pipeline, request, cancellationToken);
                 Write(images, request, parse.GetRequiredValue(output));
                 return Task.FromResult(0);

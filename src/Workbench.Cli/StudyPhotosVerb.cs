@@ -4,6 +4,7 @@ using Spectre.Console;
 using Workbench.Experiments;
 using Workbench.Imaging;
 using Workbench.Perturbations;
+using Workbench.Pipelines;
 using Workbench.Purification;
 using Workbench.Worlds;
 
@@ -19,7 +20,7 @@ internal static class StudyPhotosVerb
         var output = new Option<string>("--out") { Description = "Folder of the table and the gallery.", DefaultValueFactory = _ => Path.Combine("data", "results", "photos") };
         var work = new Option<string>("--work") { Description = "Folder of protected and purified photos; finished ones are kept.", DefaultValueFactory = _ => Path.Combine("out", "photos") };
         var model = new Option<string?>("--model") { Description = "Model folder to attack; by default the mini world's." };
-        var upscaler = new Option<string?>("--upscaler") { Description = "Folder of the upscaler for sr; by default data/models/esrgan/medium-x2, which was trained on photos." };
+        var upscaler = new Option<string?>("--upscaler") { Description = "Folder of the upscaler for sr; by default that of --model, or else data/models/esrgan/medium-x2, which was trained on photos." };
         var faces = new Option<string?>("--faces") { Description = "Folder of OpenCV's Haar cascades, for code." };
         var chains = new Option<string[]>("--chains") { Description = $"Chains of purifiers; by default {string.Join(' ', preset.Chains)}.", AllowMultipleArgumentsPerToken = true };
         var method = new Option<string>("--method") { Description = "Protection.", DefaultValueFactory = _ => preset.Protection };
@@ -42,16 +43,19 @@ internal static class StudyPhotosVerb
                 Side = parse.GetValue(size),
                 Detail = parse.GetValue(detail) is { } text ? Part(text) : null,
             };
-            using var mini = MiniWorldModels.Load(parse.GetValue(model));
-            var data = Path.Combine(mini.Folder, "..", "..");
+            // A published model brings neither the mini world's CLIP nor its identity encoder, and nothing here needs them.
+            using var mini = parse.GetValue(model) is null ? MiniWorldModels.Load() : null;
+            using var published = parse.GetValue(model) is { } path ? StableDiffusionPipeline.FromPretrained(path) : null;
+            var data = Path.Combine(MiniWorldModels.Find(), "..", "..");
+            var found = parse.GetValue(model) is { } source ? PurifierSources.FromModelFolder(source) : mini!.Purifiers with { Upscaler = null };
             // The mini world's CLIP says nothing about photos; its restorer and pixel diffusion know drawn portraits only, and are shown as what they are.
-            var sources = mini.Purifiers with
+            var sources = found with
             {
-                Upscaler = parse.GetValue(upscaler) ?? Path.Combine(data, "models", "esrgan", "medium-x2"), FaceCascades = parse.GetValue(faces), PerceptualDistance = null, PerceptualFolder = null, Settings = PurifierSettings.Paper,
+                Upscaler = parse.GetValue(upscaler) ?? found.Upscaler ?? Path.Combine(data, "models", "esrgan", "medium-x2"), FaceCascades = parse.GetValue(faces), PerceptualDistance = null, PerceptualFolder = null, Settings = PurifierSettings.Paper,
             };
             var named = parse.GetValue(photos) is { Length: > 0 } paths ? paths : [Path.Combine(data, "photos")];
             string[] files = [.. named.SelectMany(p => Directory.Exists(p) ? ImageFolder.Files(p) : [p])];
-            var (table, gallery) = study.Run(parse.GetRequiredValue(work), files, mini.Pipeline, sources, new StudyVerb.Stages(), cancellation);
+            var (table, gallery) = study.Run(parse.GetRequiredValue(work), files, published ?? mini!.Pipeline, sources, new StudyVerb.Stages(), cancellation);
             var folder = parse.GetRequiredValue(output);
             gallery.SavePng(Path.Combine(folder, "gallery.png"));
             table.Write(folder);

@@ -19,7 +19,7 @@ namespace Workbench.Analysis;
 /// <seealso href="notebooks/03-latent-misalignment.ipynb">Explained in notebook 03.</seealso>
 public sealed class Misalignment : IDisposable
 {
-    private const int PicturesAtOnce = 16;
+    private const int MostAtOnce = 16;
     private readonly ClipEmbedder embedder;
     private readonly AutoencoderKL autoencoder;
     private readonly ConceptProbe probe;
@@ -64,10 +64,15 @@ public sealed class Misalignment : IDisposable
         {
             var weight = autoencoder.parameters().First();
             var parts = new List<Tensor>();
-            foreach (var part in photos.ToSigned().to(weight.dtype, weight.device).split(PicturesAtOnce, 0))
+            foreach (var part in photos.ToSigned().split(PicturesAtOnce.Of(photos.Height, photos.Width, MostAtOnce), 0))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                parts.Add(TensorScope.Run(() => autoencoder.Decode(autoencoder.Encode(part).Mean).to(ScalarType.Float32, torch.CPU)));
+                parts.Add(TensorScope.Run(() =>
+                {
+                    // The encoder's states are gone before the decoder makes its own.
+                    var latents = TensorScope.Run(() => autoencoder.Encode(part.to(weight.dtype, weight.device)).Mean);
+                    return autoencoder.Decode(latents).to(ScalarType.Float32, torch.CPU);
+                }));
             }
             return cat(parts, 0);
         });

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using TorchSharp;
 using Workbench.Analysis;
 using Workbench.Imaging;
 using Workbench.Metrics;
@@ -121,9 +122,17 @@ public sealed record ProtectionStudy
     public static IReadOnlyList<double> LatentShift(AutoencoderKL vae, ImageBatch clean, ImageBatch published) => TensorScope.Value(() =>
     {
         using var guard = no_grad();
-        Tensor before = vae.Encode(clean.ToSigned()).Mean, after = vae.Encode(published.ToSigned()).Mean;
-        return ((after - before).pow(2).mean([1L, 2L, 3L]).sqrt() / before.std()).to(ScalarType.Float64).data<double>().ToArray();
+        Tensor before = Means(vae, clean), after = Means(vae, published);
+        return ((after - before).pow(2).mean([1L, 2L, 3L]).sqrt() / before.std()).to(ScalarType.Float64, torch.CPU).data<double>().ToArray();
     });
+
+    /// <summary>Latent means [N, C, h, w], float32, on the autoencoder's device.</summary>
+    private static Tensor Means(AutoencoderKL vae, ImageBatch photos)
+    {
+        var weight = vae.parameters().First();
+        return cat([.. photos.ToSigned().split(PicturesAtOnce.Of(photos.Height, photos.Width, most: 16), 0).Select(part => TensorScope.Run(
+            () => vae.Encode(part.to(weight.dtype, weight.device)).Mean.to(ScalarType.Float32)))], 0);
+    }
 
     private IEnumerable<Scenario> Scenarios() =>
         from subject in Enumerable.Range(0, Subjects)

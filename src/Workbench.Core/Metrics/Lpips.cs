@@ -19,22 +19,19 @@ public sealed class Lpips : NamedModule<Tensor, Tensor, Tensor>, IMetric
 {
     private const double Epsilon = 1e-10;
     private readonly LpipsTrunk trunk;
-    private readonly List<Parameter> weights = [];
-    private readonly Tensor shift, scale;
+    private readonly List<LinearLayer> layers = [];
 
-    /// <summary>A network without weights; see <see cref="Load(LpipsNet, string)"/>.</summary>
+    /// <summary>A network without weights; see <see cref="Load(LpipsNet, string, Device?)"/>.</summary>
     public Lpips(LpipsNet net) : base(nameof(Lpips))
     {
         Net = net;
         register_module("net", trunk = new LpipsTrunk(net));
         foreach (var channels in LpipsTrunk.Channels(net))
         {
-            var weight = new Parameter(zeros(1, channels, 1, 1));
-            register_module($"lin{weights.Count}", new LinearLayer(weight));
-            weights.Add(weight);
+            var layer = new LinearLayer(new Parameter(zeros(1, channels, 1, 1)));
+            register_module($"lin{layers.Count}", layer);
+            layers.Add(layer);
         }
-        register_buffer("shift", shift = tensor(new float[] { -.030f, -.088f, -.188f }).view(1, 3, 1, 1), persistent: false);
-        register_buffer("scale", scale = tensor(new float[] { .458f, .448f, .450f }).view(1, 3, 1, 1), persistent: false);
         eval();
     }
 
@@ -54,16 +51,18 @@ public sealed class Lpips : NamedModule<Tensor, Tensor, Tensor>, IMetric
     public (double Low, double High) Range => (0, double.PositiveInfinity);
 
     /// <summary>Loads one file that holds trunk and linear weights, with the keys of the <c>lpips</c> package's state dict.</summary>
-    public static Lpips Load(LpipsNet net, string path) => Load(net, path, path);
+    public static Lpips Load(LpipsNet net, string path, Device? device = null) => Load(net, path, path, device);
 
     /// <summary>Loads torchvision's trunk (<c>features.0.weight</c>, …) and the <c>lpips</c> package's linear weights (<c>lin0.model.1.weight</c>, …).</summary>
     /// <param name="net">Which trunk.</param>
     /// <param name="trunkPath">Weights of AlexNet or VGG-16; the classifier is ignored.</param>
     /// <param name="linearPath">Weights of version 0.1.</param>
+    /// <param name="device">Device to compute on; null means the CPU.</param>
     /// <exception cref="WeightsException">A needed key is missing or has another shape.</exception>
-    public static Lpips Load(LpipsNet net, string trunkPath, string linearPath)
+    public static Lpips Load(LpipsNet net, string trunkPath, string linearPath, Device? device = null)
     {
         var lpips = new Lpips(net);
+        if (device is not null) lpips.to(device);
         var map = Keys(net);
         if (string.Equals(trunkPath, linearPath, StringComparison.Ordinal))
         {
@@ -80,7 +79,8 @@ public sealed class Lpips : NamedModule<Tensor, Tensor, Tensor>, IMetric
     {
         var originals = References.Paired(this, images, references);
         using var guard = no_grad();
-        return TensorScope.Value(() => call(images.ToSigned(), originals.ToSigned()).to(ScalarType.Float64).data<double>().ToArray());
+        var device = layers[0].Weight.device;
+        return TensorScope.Value(() => call(images.ToSigned().to(device), originals.ToSigned().to(device)).to(ScalarType.Float64, torch.CPU).data<double>().ToArray());
     }
 
     /// <summary>Distance of each pair; differentiable.</summary>
@@ -92,8 +92,10 @@ public sealed class Lpips : NamedModule<Tensor, Tensor, Tensor>, IMetric
     /// <summary>The five layers' shares of the distance, each [N].</summary>
     public IReadOnlyList<Tensor> LayerDistances(Tensor a, Tensor b)
     {
+        Tensor Channels(params float[] values) => tensor(values, device: a.device).view(1, 3, 1, 1);
+        var (shift, scale) = (Channels(-.030f, -.088f, -.188f), Channels(.458f, .448f, .450f));
         var (featuresA, featuresB) = (trunk.call((a - shift) / scale), trunk.call((b - shift) / scale));
-        return [.. featuresA.Select((_, i) => ((Unit(featuresA[i]) - Unit(featuresB[i])).square() * weights[i]).sum(1).mean([1, 2]))];
+        return [.. featuresA.Select((_, i) => ((Unit(featuresA[i]) - Unit(featuresB[i])).square() * layers[i].Weight).sum(1).mean([1, 2]))];
     }
 
     private static Tensor Unit(Tensor features) => features / (features.square().sum(1, keepdim: true).sqrt() + Epsilon);
@@ -109,16 +111,21 @@ public sealed class Lpips : NamedModule<Tensor, Tensor, Tensor>, IMetric
     });
 
     /// <summary>Holds one layer's channel weights under the package's key <c>model.1.weight</c>.</summary>
-    private sealed class LinearLayer : nn.Module
+    private sealed class LinearLayer : NamedModule
     {
-        public LinearLayer(Parameter weight) : base(nameof(LinearLayer)) => register_module("model", new Numbered(weight));
+        private readonly Holder holder;
 
-        private sealed class Numbered : nn.Module
+        public LinearLayer(Parameter weight) : base(nameof(LinearLayer)) => register_module("model", new Numbered(holder = new Holder(weight)));
+
+        /// <summary>[1, C, 1, 1]; asked for by name at every use, because moving a module puts another parameter in its place.</summary>
+        public Tensor Weight => holder.get_parameter("weight")!;
+
+        private sealed class Numbered : NamedModule
         {
-            public Numbered(Parameter weight) : base(nameof(Numbered)) => register_module("1", new Holder(weight));
+            public Numbered(Holder holder) : base(nameof(Numbered)) => register_module("1", holder);
         }
 
-        private sealed class Holder : nn.Module
+        private sealed class Holder : NamedModule
         {
             public Holder(Parameter weight) : base(nameof(Holder)) => register_parameter("weight", weight);
         }

@@ -18,7 +18,36 @@ public sealed class AdamW : IDisposable
     private readonly AdamWOptions options;
     private readonly List<Slot> slots = [];
 
-    private sealed record Slot(string Name, Parameter Parameter, Tensor Master, Tensor First, Tensor Second);
+    private sealed record Slot(string Name, Parameter Parameter, Tensor Master) : IDisposable
+    {
+        /// <summary>Both moments; null until a step needs them: twice the weights' size, which an optimiser at rest does not hold.</summary>
+        public (Tensor First, Tensor Second)? Moments { get; private set; }
+
+        /// <summary>The moments, zero where there are none yet.</summary>
+        public (Tensor First, Tensor Second) MakeMoments()
+        {
+            Moments ??= (zeros_like(Master).DetachFromDisposeScope(), zeros_like(Master).DetachFromDisposeScope());
+            return Moments.Value;
+        }
+
+        public void ForgetMoments()
+        {
+            Moments?.First.Dispose();
+            Moments?.Second.Dispose();
+            Moments = null;
+        }
+
+        public void Publish()
+        {
+            if (!ReferenceEquals(Master, Parameter)) Parameter.copy_(Master);
+        }
+
+        public void Dispose()
+        {
+            if (!ReferenceEquals(Master, Parameter)) Master.Dispose();
+            ForgetMoments();
+        }
+    }
 
     /// <summary>Optimises every named parameter that requires a gradient.</summary>
     /// <param name="parameters">Names and parameters; float32 ones are their own master.</param>
@@ -32,8 +61,7 @@ public sealed class AdamW : IDisposable
         {
             var master = parameter.dtype == ScalarType.Float32 ? parameter
                 : (masterSource?[name] ?? parameter).to(ScalarType.Float32, parameter.device, copy: true).DetachFromDisposeScope();
-            var first = zeros(parameter.shape, dtype: ScalarType.Float32, device: parameter.device).DetachFromDisposeScope();
-            slots.Add(new Slot(name, parameter, master, first, zeros_like(first).DetachFromDisposeScope()));
+            slots.Add(new Slot(name, parameter, master));
         }
     }
 
@@ -65,11 +93,12 @@ public sealed class AdamW : IDisposable
             if (scale < 1) g = g * scale;
             var rate = options.RateOf?.Invoke(slot.Name) ?? options.LearningRate;
             slot.Master.mul_(1 - rate * options.WeightDecay);
-            slot.First.mul_(options.Beta1).add_(g, 1 - options.Beta1);
-            slot.Second.mul_(options.Beta2).addcmul_(g, g, 1 - options.Beta2);
-            var denominator = slot.Second.sqrt().div_(correction2).add_(options.Epsilon);
-            slot.Master.addcdiv_(slot.First, denominator, -rate / correction1);
-            Publish(slot);
+            var (first, second) = slot.MakeMoments();
+            first.mul_(options.Beta1).add_(g, 1 - options.Beta1);
+            second.mul_(options.Beta2).addcmul_(g, g, 1 - options.Beta2);
+            var denominator = second.sqrt().div_(correction2).add_(options.Epsilon);
+            slot.Master.addcdiv_(first, denominator, -rate / correction1);
+            slot.Publish();
         }
         return norm;
     }
@@ -77,45 +106,47 @@ public sealed class AdamW : IDisposable
     /// <summary>The float32 weight of every parameter, by name; the optimiser's own tensors.</summary>
     public IReadOnlyDictionary<string, Tensor> Masters => slots.ToDictionary(s => s.Name, s => s.Master, StringComparer.Ordinal);
 
-    /// <summary>Weights and moments, by name: what must be kept to go on exactly; the optimiser's own tensors.</summary>
+    /// <summary>Weights and, of parameters that took a step, moments, by name: what must be kept to go on exactly; the optimiser's own tensors.</summary>
     public IReadOnlyDictionary<string, Tensor> State()
     {
         var state = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         foreach (var slot in slots)
         {
             state[$"weight.{slot.Name}"] = slot.Master;
-            state[$"exp_avg.{slot.Name}"] = slot.First;
-            state[$"exp_avg_sq.{slot.Name}"] = slot.Second;
+            if (slot.Moments is not { } moments) continue;
+            state[$"exp_avg.{slot.Name}"] = moments.First;
+            state[$"exp_avg_sq.{slot.Name}"] = moments.Second;
         }
         return state;
     }
 
     /// <summary>Continues from a saved <see cref="State"/>.</summary>
-    /// <param name="read">Gives the tensor of a name, float32 and of the parameter's shape.</param>
+    /// <param name="read">Gives the tensor of a name, float32 and of the parameter's shape; null where the state holds none, as moments before the first step.</param>
     /// <param name="stepCount">Steps that state had taken.</param>
-    public void Restore(Func<string, Tensor> read, int stepCount)
+    /// <exception cref="ArgumentException">The state lacks a weight, or one of a parameter's two moments.</exception>
+    public void Restore(Func<string, Tensor?> read, int stepCount)
     {
         using var guard = no_grad();
         foreach (var slot in slots)
         {
             using var scope = NewDisposeScope();
-            slot.Master.copy_(read($"weight.{slot.Name}"));
-            slot.First.copy_(read($"exp_avg.{slot.Name}"));
-            slot.Second.copy_(read($"exp_avg_sq.{slot.Name}"));
-            Publish(slot);
+            slot.Master.copy_(read($"weight.{slot.Name}") ?? throw new ArgumentException($"The state holds no weight of {slot.Name}.", nameof(read)));
+            slot.Publish();
+            var (first, second) = (read($"exp_avg.{slot.Name}"), read($"exp_avg_sq.{slot.Name}"));
+            if (first is null != second is null) throw new ArgumentException($"The state holds one moment of {slot.Name} without the other.", nameof(read));
+            slot.ForgetMoments();
+            if (first is null) continue;
+            var moments = slot.MakeMoments();
+            moments.First.copy_(first);
+            moments.Second.copy_(second!);
         }
         StepCount = stepCount;
     }
 
-    /// <summary>Forgets the moments and the step count; the weights stay.</summary>
+    /// <summary>Forgets the moments, whose memory is free until the next step, and the step count; the weights stay.</summary>
     public void Reset()
     {
-        using var guard = no_grad();
-        foreach (var slot in slots)
-        {
-            slot.First.zero_();
-            slot.Second.zero_();
-        }
+        foreach (var slot in slots) slot.ForgetMoments();
         StepCount = 0;
     }
 
@@ -126,7 +157,7 @@ public sealed class AdamW : IDisposable
         foreach (var (into, from) in slots.Zip(other.slots))
         {
             into.Master.copy_(from.Master);
-            Publish(into);
+            into.Publish();
         }
         Reset();
     }
@@ -134,24 +165,15 @@ public sealed class AdamW : IDisposable
     /// <summary>Frees the moments and the master copies; the parameters stay.</summary>
     public void Dispose()
     {
-        foreach (var slot in slots)
-        {
-            if (!ReferenceEquals(slot.Master, slot.Parameter)) slot.Master.Dispose();
-            slot.First.Dispose();
-            slot.Second.Dispose();
-        }
+        foreach (var slot in slots) slot.Dispose();
         slots.Clear();
-    }
-
-    private static void Publish(Slot slot)
-    {
-        if (!ReferenceEquals(slot.Master, slot.Parameter)) slot.Parameter.copy_(slot.Master);
     }
 
     private double GradientNorm() => TensorScope.Value(() =>
     {
-        var squares = slots.Where(s => s.Parameter.grad is not null).Select(s => s.Parameter.grad!.to(ScalarType.Float32).norm()).ToArray();
-        return squares.Length == 0 ? 0 : stack(squares).norm().item<float>();
+        // A scope a parameter: float32 copies of all gradients together are as large as the weights.
+        var norms = slots.Where(s => s.Parameter.grad is not null).Select(s => TensorScope.Run(() => s.Parameter.grad!.to(ScalarType.Float32).norm())).ToArray();
+        return norms.Length == 0 ? 0 : stack(norms).norm().item<float>();
     });
 }
 

@@ -35,6 +35,8 @@ public static class DreamBoothTrainer
         using var training = new DreamBoothTraining(pipeline, config);
         var file = checkpoint is null ? null : new TrainingCheckpoint(checkpoint.Folder, RunKey(pipeline, instanceImages, prior, config, seed));
         var log = Steps(training, instances, priorLatents, config, seed, file, checkpoint?.Every ?? int.MaxValue, progress, cancellationToken);
+        // The moments are as large as two more copies of the networks, and are not needed any more.
+        training.ResetOptimizer();
         var (unet, text) = training.Snapshot();
         return new PersonalizedModel(pipeline, unet, text, config, log);
     }

@@ -58,9 +58,9 @@ public sealed class DreamBoothTraining : IDisposable
     public IReadOnlyDictionary<string, Tensor> State() => optimizer.State();
 
     /// <summary>Continues from a checkpoint; see <see cref="AdamW.Restore"/>.</summary>
-    public void Restore(Func<string, Tensor> read, int stepCount) => optimizer.Restore(read, stepCount);
+    public void Restore(Func<string, Tensor?> read, int stepCount) => optimizer.Restore(read, stepCount);
 
-    /// <summary>Forgets the optimiser's moments and keeps the weights.</summary>
+    /// <summary>Forgets the optimiser's moments, and frees their memory until the next step; the weights stay.</summary>
     public void ResetOptimizer() => optimizer.Reset();
 
     /// <summary>Takes over the weights of <paramref name="other"/>, which started from the same pipeline, and forgets the moments.</summary>

@@ -11,7 +11,7 @@ namespace Workbench.Personalization;
 /// </summary>
 public sealed class LatentCache : IDisposable
 {
-    private const int EncodeBatch = 16;
+    private const int MostAtOnce = 16;
     private readonly Tensor mean, std;
     private readonly double shift, scale;
 
@@ -36,19 +36,25 @@ public sealed class LatentCache : IDisposable
     }
 
     /// <summary>Encodes pixels [N, 3, H, W] in [-1,1].</summary>
-    public static LatentCache Encode(AutoencoderKL vae, Tensor pixels, CancellationToken cancellationToken = default)
+    public static LatentCache Encode(AutoencoderKL vae, Tensor pixels, CancellationToken cancellationToken = default) =>
+        Encode(vae, pixels, PicturesAtOnce.Of(pixels.shape[2], pixels.shape[3], MostAtOnce), cancellationToken);
+
+    /// <summary>The same, <paramref name="atOnce"/> pictures at a time.</summary>
+    internal static LatentCache Encode(AutoencoderKL vae, Tensor pixels, int atOnce, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         var first = vae.parameters().First();
         var means = new List<Tensor>();
         var deviations = new List<Tensor>();
-        foreach (var part in pixels.to(first.dtype, first.device).split(EncodeBatch, 0))
+        foreach (var part in pixels.split(atOnce, 0))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var posterior = vae.Encode(part);
-            means.Add(posterior.Mean.to(ScalarType.Float32));
-            deviations.Add(posterior.Std.to(ScalarType.Float32));
+            // A scope a group: what the encoder makes on the way is gigabytes at 512 pixels.
+            using var group = NewDisposeScope();
+            var posterior = vae.Encode(part.to(first.dtype, first.device));
+            means.Add(posterior.Mean.to(ScalarType.Float32).MoveToOuterDisposeScope());
+            deviations.Add(posterior.Std.to(ScalarType.Float32).MoveToOuterDisposeScope());
         }
         return new LatentCache(cat(means, 0), cat(deviations, 0), vae.Config);
     }

@@ -47,7 +47,7 @@ public sealed class TrainingCheckpoint
         if (!file.Metadata.TryGetValue(StepKey, out var text) || !int.TryParse(text, CultureInfo.InvariantCulture, out var step))
             throw new WeightsException(path, null, "the checkpoint does not say its step");
         if (step > maxSteps) throw new WeightsException(path, null, $"the checkpoint is {step} steps old and {maxSteps} were asked for; remove it or choose another folder");
-        training.Restore(file.Read, step);
+        training.Restore(key => file.Contains(key) ? file.Read(key) : null, step);
         return step;
     }
 

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Workbench.Perturbations;
 
-/// <summary>Collects the text cross-attention probabilities of a UNet while it is open; gradients flow through them.</summary>
+/// <summary>Collects the text cross-attention probabilities of a UNet, and keeps them while it is open; gradients flow through them.</summary>
 internal sealed class CrossAttentionMaps : IDisposable
 {
     private readonly BasicTransformerBlock[] blocks;
@@ -14,7 +14,7 @@ internal sealed class CrossAttentionMaps : IDisposable
     public CrossAttentionMaps(UNet2DConditionModel unet)
     {
         blocks = [.. unet.modules().OfType<BasicTransformerBlock>()];
-        foreach (var block in blocks) block.CrossAttention.ProbabilitiesObserver = maps.Add;
+        foreach (var block in blocks) block.CrossAttention.ProbabilitiesObserver = map => maps.Add(map.DetachFromDisposeScope());
     }
 
     /// <summary>How much of the attention falls on some tokens, relative to an even spread: 1 when every token gets the same; a scalar.</summary>
@@ -30,5 +30,6 @@ internal sealed class CrossAttentionMaps : IDisposable
     public void Dispose()
     {
         foreach (var block in blocks) block.CrossAttention.ProbabilitiesObserver = null;
+        foreach (var map in maps) map.Dispose();
     }
 }

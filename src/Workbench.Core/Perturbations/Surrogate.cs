@@ -25,15 +25,14 @@ internal sealed class Surrogate : IDisposable
     /// <summary>Takes over the weights of <paramref name="other"/>.</summary>
     public void CopyWeights(Surrogate other) => training.CopyWeights(other.training);
 
-    /// <summary>Copies of the weights as they stand; the caller's to dispose.</summary>
+    /// <summary>Copies of the weights as they stand, on the CPU, where a pool of them does not take the networks' memory; the caller's to dispose.</summary>
     public IReadOnlyDictionary<string, Tensor> SaveWeights() => training.State().Where(p => p.Key.StartsWith(Weight, StringComparison.Ordinal))
-        .ToDictionary(p => p.Key, p => p.Value.detach().clone().DetachFromDisposeScope(), StringComparer.Ordinal);
+        .ToDictionary(p => p.Key, p => TensorScope.Inference(() => p.Value.to(ScalarType.Float32, torch.CPU, copy: true)).DetachFromDisposeScope(), StringComparer.Ordinal);
 
     /// <summary>Goes back to saved weights, and forgets the optimiser's moments.</summary>
     public void LoadWeights(IReadOnlyDictionary<string, Tensor> weights)
     {
-        using var zero = zeros(1);
-        training.Restore(name => weights.TryGetValue(name, out var saved) ? saved : zero, 0);
+        training.Restore(weights.GetValueOrDefault, 0);
     }
 
     /// <summary>Trains on <paramref name="instance"/>, with a fresh optimiser, going on where the last call stopped in the order of pictures.</summary>

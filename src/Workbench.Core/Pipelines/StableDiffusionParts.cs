@@ -18,11 +18,7 @@ public sealed record StableDiffusionParts(ClipTokenizer Tokenizer, ClipTextModel
         TextEncoder.forward(Tokenizer.Encode(prompts, overflow).to(TextEncoder.parameters().First().device)).LastHiddenState;
 
     /// <summary>Pictures [B, 3, H, W] of scaled latents, about [-1,1], not clamped, float32.</summary>
-    public Tensor Decode(Tensor latents)
-    {
-        var weight = Vae.parameters().First();
-        return Vae.Decode((latents / Vae.Config.ScalingFactor + (Vae.Config.ShiftFactor ?? 0)).to(weight.dtype, weight.device)).to(float32);
-    }
+    public Tensor Decode(Tensor latents) => ScaledLatents.Decode(Vae, latents);
 
     /// <inheritdoc/>
     public void Dispose()

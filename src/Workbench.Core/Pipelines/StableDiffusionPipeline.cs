@@ -109,11 +109,7 @@ public sealed class StableDiffusionPipeline : IDisposable
     /// <summary>Pictures of scaled latents.</summary>
     /// <param name="latents">[B, C, h, w] as the UNet sees them.</param>
     /// <returns>[B, 3, f·h, f·w], about [-1,1], not clamped, float32.</returns>
-    public Tensor DecodeLatents(Tensor latents)
-    {
-        var weight = Vae.parameters().First();
-        return Vae.Decode((latents / Vae.Config.ScalingFactor + (Vae.Config.ShiftFactor ?? 0)).to(weight.dtype, weight.device)).to(float32);
-    }
+    public Tensor DecodeLatents(Tensor latents) => ScaledLatents.Decode(Vae, latents);
 
     /// <inheritdoc/>
     public void Dispose()

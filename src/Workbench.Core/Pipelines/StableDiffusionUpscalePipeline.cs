@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using TorchSharp;
 using Workbench.Imaging;
+using Workbench.Models;
 using Workbench.Models.Clip;
 using Workbench.Models.UNet;
 using Workbench.Models.Vae;
@@ -19,6 +20,7 @@ namespace Workbench.Pipelines;
 public sealed class StableDiffusionUpscalePipeline : IDisposable
 {
     private const int DefaultMaxNoiseLevel = 350;
+    private const double DefaultScalingFactor = 0.08333;
     private readonly StableDiffusionParts parts;
 
     /// <summary>Puts a pipeline together from parts; it owns them from now on.</summary>
@@ -63,7 +65,7 @@ public sealed class StableDiffusionUpscalePipeline : IDisposable
                 ClipTokenizer.FromFolder(index.Component("tokenizer")),
                 ClipTextModel.FromPretrained(index.Component("text_encoder"), dtype, device),
                 UNet2DConditionModel.FromPretrained(index.Component("unet"), dtype, device),
-                AutoencoderKL.FromPretrained(index.Component("vae"), null, device)),
+                Autoencoder(index.Component("vae"), device)),
             SchedulerFactory.FromFolder(index.Component("scheduler")),
             NoiseSchedule.FromFolder(index.Component("low_res_scheduler")), max);
     }
@@ -134,6 +136,14 @@ public sealed class StableDiffusionUpscalePipeline : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => parts.Dispose();
+
+    /// <summary>Loads the autoencoder. A config that does not say the scaling factor means the upscaler's, as in diffusers, not Stable Diffusion's 0.18215.</summary>
+    private static AutoencoderKL Autoencoder(string folder, Device? device)
+    {
+        var isStated = ModelConfigFile.ReadObject(Path.Combine(folder, "config.json"))["scaling_factor"] is not null;
+        return DiffusersFolder.Load(folder, (AutoencoderKLConfig config) => new AutoencoderKL(isStated ? config : config with { ScalingFactor = DefaultScalingFactor }),
+            LoadOptions.Vae, null, device);
+    }
 
     /// <summary>Named streams of noise for each picture.</summary>
     private sealed class PictureNoise(IReadOnlyList<Seed> seeds) : IDisposable

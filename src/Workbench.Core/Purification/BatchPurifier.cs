@@ -10,8 +10,11 @@ public abstract class BatchPurifier : IPurifier
     /// <inheritdoc/>
     public abstract string Name { get; }
 
-    /// <summary>Pictures handled at once.</summary>
+    /// <summary>Pictures handled at once, however large they are.</summary>
     protected virtual int BatchSize => 8;
+
+    /// <summary>Pictures of this size handled at once; a network's memory grows with them. By default <see cref="BatchSize"/>.</summary>
+    protected virtual int BatchSizeOf(int height, int width) => BatchSize;
 
     /// <inheritdoc/>
     public ImageBatch Purify(ImageBatch images, Seed seed, IProgress<PurificationProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -20,10 +23,11 @@ public abstract class BatchPurifier : IPurifier
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var parts = new List<Tensor>();
-        for (var start = 0; start < images.Count; start += BatchSize)
+        var batchSize = BatchSizeOf(images.Height, images.Width);
+        for (var start = 0; start < images.Count; start += batchSize)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var (first, count) = (start, Math.Min(BatchSize, images.Count - start));
+            var (first, count) = (start, Math.Min(batchSize, images.Count - start));
             var seeds = Enumerable.Range(first, count).Select(i => seed.For(i)).ToArray();
             parts.Add(TensorScope.Run(() => SameSize(images.Unit.narrow(0, first, count), x => Apply(x, seeds, cancellationToken))));
             progress?.Report(new PurificationProgress(Name, first + count, images.Count));

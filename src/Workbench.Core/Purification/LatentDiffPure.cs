@@ -1,4 +1,5 @@
 using TorchSharp;
+using Workbench.Imaging;
 using Workbench.Models.Clip;
 using Workbench.Pipelines;
 using Workbench.Tensors;
@@ -34,6 +35,9 @@ public sealed class LatentDiffPure : BatchPurifier
 
     /// <inheritdoc/>
     protected override int BatchSize => 4;
+
+    /// <inheritdoc/>
+    protected override int BatchSizeOf(int height, int width) => PicturesAtOnce.Of(height, width, BatchSize);
 
     private bool IsGuided => options.Prompt != options.NegativePrompt;
 

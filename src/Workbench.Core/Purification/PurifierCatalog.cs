@@ -118,7 +118,7 @@ public static class PurifierCatalog
     private static IReadOnlyList<PurifierPart> PixelParts(PurifierSources sources) => [new("pixel_diffusion", sources.PixelDiffusion)];
 
     private static StableDiffusionPipeline Latents(PurifierSources sources, string name) =>
-        StableDiffusionPipeline.FromPretrained(Need(sources.TextToImage, name, "the folder of a text-to-image model"), sources.Device);
+        StableDiffusionPipeline.FromPretrained(Need(sources.TextToImage, name, "the folder of a text-to-image model"), sources.Device, sources.PipelineDType);
 
     /// <summary>Of the folder of a whole model, which may hold other networks beside.</summary>
     private static IReadOnlyList<PurifierPart> TextToImageParts(PurifierSources sources) =>
@@ -137,7 +137,7 @@ public static class PurifierCatalog
     {
         var folder = Need(sources.Upscaler, name, "the folder of an upscaler");
         return options is not null
-            ? new DiffusionUpscaling(StableDiffusionUpscalePipeline.FromPretrained(folder, sources.Device), options)
+            ? new DiffusionUpscaling(StableDiffusionUpscalePipeline.FromPretrained(folder, sources.Device, sources.PipelineDType), options)
             : new SuperResolutionPurifier(Upscaler.FromPretrained(folder, sources.Device));
     }
 

@@ -48,6 +48,9 @@ public sealed record PurifierSources
     /// <summary>Device that networks compute on; null means the CPU. Haar cascades and ONNX files stay on the CPU.</summary>
     public Device? Device { get; init; }
 
+    /// <summary>Precision of the networks of whole pipelines (<c>ldiffp</c>, <c>eldiffp</c>, diffusion upscalers), whose autoencoders stay in float32; null means float32.</summary>
+    public ScalarType? PipelineDType { get; init; }
+
     /// <summary>The clean pictures of those that are purified, for <c>oracle</c>; asked at every use.</summary>
     public Func<ImageBatch>? Clean { get; init; }
 

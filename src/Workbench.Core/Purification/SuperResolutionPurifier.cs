@@ -26,6 +26,9 @@ public sealed class SuperResolutionPurifier(SuperResolutionNetwork upscaler) : B
         image => image.Resize(small, tall, Resampling.Bicubic), soft: pixels => TensorResize.Resize(pixels, tall, small, Resampling.Bicubic))).to(unit.device);
 
     /// <inheritdoc/>
+    protected override int BatchSizeOf(int height, int width) => PicturesAtOnce.Of(height, width, BatchSize);
+
+    /// <inheritdoc/>
     protected override Tensor Apply(Tensor pixels, IReadOnlyList<Seed> seeds, CancellationToken cancellationToken) =>
         Enlarged(pixels, (padded, small, tall) => EachImage(padded, image => image.Resize(small, tall, Resampling.Bicubic))).cpu();
 

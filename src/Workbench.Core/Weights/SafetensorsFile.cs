@@ -38,10 +38,7 @@ public sealed class SafetensorsFile : ITensorSource
     public static SafetensorsFile Open(string path)
     {
         if (!File.Exists(path)) throw new FileNotFoundException($"{path}: there is no such weights file.", path);
-        var length = new FileInfo(path).Length;
-        if (length < 10) throw new WeightsException(path, null, $"{length} bytes are too few for a safetensors file");
-        var map = MemoryMappedFile.CreateFromFile(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read), null, 0,
-            MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+        var (map, length) = Map(path);
         MemoryMappedViewAccessor? view = null;
         try
         {
@@ -103,6 +100,23 @@ public sealed class SafetensorsFile : ITensorSource
     {
         view.Dispose();
         map.Dispose();
+    }
+
+    private static (MemoryMappedFile Map, long Length) Map(string path)
+    {
+        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        try
+        {
+            // Not the directory entry's length: Hugging Face's cache keeps links to blobs, and a link's own length is that of its path.
+            var length = stream.Length;
+            if (length < 10) throw new WeightsException(path, null, $"{length} bytes are too few for a safetensors file");
+            return (MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false), length);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
     }
 
     private static long ReadHeaderLength(MemoryMappedViewAccessor view, long fileLength, string path)

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using TorchSharp;
 using Workbench.Analysis;
 using Workbench.Experiments;
+using Workbench.Imaging;
 using Workbench.Tests.Personalization;
 using Xunit;
 using static TorchSharp.torch;
@@ -75,6 +77,18 @@ public sealed class ProtectionStudyTests
         Assert.Equal(4, all.Rows.Count);
         Assert.All(all.Rows, r => Assert.Equal(2, r[ProtectionTable.DrawnIdentity].Count));
         Assert.Contains("(paper: IMS -0.67)", StudyTableText.Markdown(all), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_latent_shift_is_measured_in_the_autoencoders_own_precision_and_device()
+    {
+        using var scope = NewDisposeScope();
+        using var pipeline = TinyModel.Create();
+        using ImageBatch clean = TinyModel.Photos(3, 1), other = TinyModel.Photos(3, 2);
+        var expected = ProtectionStudy.LatentShift(pipeline.Vae, clean, other);
+        pipeline.Vae.to(ScalarType.BFloat16);
+        var half = ProtectionStudy.LatentShift(pipeline.Vae, clean, other);
+        for (var i = 0; i < 3; i++) Assert.InRange(half[i] / expected[i], 0.95, 1.05);
     }
 
     [Fact]

@@ -63,6 +63,33 @@ public class FullReferenceTests
     }
 
     [Fact]
+    public void Lpips_computes_with_the_weights_that_a_move_puts_in_place()
+    {
+        var golden = GoldenCase.Named("metrics_lpips_alex");
+        using var folder = new TemporaryFolder();
+        var path = FormulaWeights.WritePackage(golden.File("weights_formula.json"), folder);
+        using var scope = torch.NewDisposeScope();
+        using var guard = torch.no_grad();
+        using var lpips = Lpips.Load(LpipsNet.Alex, path);
+        lpips.to(torch.ScalarType.Float64);
+        torch.Tensor Distance() => lpips.call(golden.Io["in0"].to(torch.ScalarType.Float64), golden.Io["in1"].to(torch.ScalarType.Float64));
+        Assert.Equal(torch.ScalarType.Float64, Distance().dtype);
+        GoldenAssert.Close(Distance().to(torch.ScalarType.Float32), golden.Io["lpips"], 1e-4, "distance");
+        foreach (var (_, linear) in lpips.named_parameters().Where(p => p.name.StartsWith("lin", StringComparison.Ordinal))) linear.zero_();
+        Assert.Equal(0, Distance().abs().max().item<double>());
+    }
+
+    [Fact]
+    public void Lpips_goes_to_the_device_that_is_asked_for()
+    {
+        using var folder = new TemporaryFolder();
+        var path = FormulaWeights.WritePackage(GoldenCase.Named("metrics_lpips_alex").File("weights_formula.json"), folder);
+        // The device that holds shapes only stands for a graphics card.
+        using var lpips = Lpips.Load(LpipsNet.Alex, path, new torch.Device(DeviceType.META));
+        Assert.All(lpips.parameters(), p => Assert.Equal(DeviceType.META, p.device_type));
+    }
+
+    [Fact]
     public void Equal_pictures_score_the_best_possible()
     {
         using var batch = ImageBatch.FromImages([Imaging.Pictures.Noise(16, 16, 1), Imaging.Pictures.Gradient(16, 16)]);

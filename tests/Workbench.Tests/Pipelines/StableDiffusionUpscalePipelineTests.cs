@@ -59,6 +59,22 @@ public sealed class StableDiffusionUpscalePipelineTests
         Assert.True(first.Unit.allclose(second.Unit, 0, 1e-4));
     }
 
+    [Theory]
+    [InlineData(null, 0.08333)]
+    [InlineData(0.5, 0.5)]
+    public void A_config_without_a_scaling_factor_means_the_published_upscalers(double? stated, double expected)
+    {
+        using var folder = new TemporaryFolder();
+        using (var pipeline = Create()) pipeline.SavePretrained(folder.Path, LowResolution);
+        var path = folder.File("vae", "config.json");
+        var config = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        Assert.True(config.Remove("scaling_factor"));
+        if (stated is { } factor) config["scaling_factor"] = factor;
+        File.WriteAllText(path, config.ToJsonString());
+        using var again = StableDiffusionUpscalePipeline.FromPretrained(folder.Path);
+        Assert.Equal(expected, again.Parts.Vae.Config.ScalingFactor);
+    }
+
     [Fact]
     public void One_step_is_guidance_on_latents_beside_the_noised_picture_with_the_level_as_label()
     {

@@ -114,6 +114,17 @@ public sealed class PurifierContractTests
     internal static ImageBatch Batch(int count, int height, int width) =>
         ImageBatch.FromImages(Enumerable.Range(0, count).Select(i => i == 1 ? Pictures.Gradient(width, height) : Pictures.Noise(width, height, (ulong)i)));
 
+    [Theory]
+    [InlineData(16, 4)]
+    [InlineData(128, 2)]
+    public void An_upscaler_takes_fewer_pictures_at_once_where_they_are_large(int side, int first)
+    {
+        using var images = Batch(4, side, side);
+        var reports = new List<PurificationProgress>();
+        new SuperResolutionPurifier(Network(2)).Purify(images, new Seed(1), new Recorder(reports)).Dispose();
+        Assert.Equal((first, 4), (reports[0].Done, reports[^1].Done));
+    }
+
     private sealed class Recorder(List<PurificationProgress> reports) : IProgress<PurificationProgress>
     {
         public void Report(PurificationProgress value) => reports.Add(value);

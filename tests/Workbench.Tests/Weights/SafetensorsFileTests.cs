@@ -133,6 +133,17 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Fact]
+    public void A_link_is_read_as_the_file_it_points_to()
+    {
+        // As in Hugging Face's cache: the link's own length is that of the path it holds.
+        var path = temp.File("snapshots", "model.safetensors");
+        SafetensorsFile.Write(temp.File("blob"), new Dictionary<string, Tensor> { ["a"] = arange(1000, ScalarType.Float32) });
+        Links.Create(path, Path.Combine("..", "blob"));
+        using var file = SafetensorsFile.Open(path);
+        Assert.Equal(999, file.Read("a")[999].item<float>());
+    }
+
+    [Fact]
     public void An_unknown_key_names_file_and_tensor()
     {
         var path = temp.File("t.safetensors");

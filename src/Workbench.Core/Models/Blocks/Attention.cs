@@ -25,7 +25,10 @@ internal sealed class Attention : NamedModule<Tensor, Tensor?, Tensor>
         register_module("to_out", toOut = ModuleList<Module<Tensor, Tensor>>(Linear(inner, queryDim)));
     }
 
-    /// <summary>When set, called with the attention probabilities [B, heads, N, M] of every forward pass; gradients flow through them.</summary>
+    /// <summary>
+    /// When set, called with the attention probabilities [B, heads, N, M] of every forward pass; gradients flow through them. They are freed with
+    /// the layer's other states: who wants to keep them detaches them from their scope, and disposes them.
+    /// </summary>
     public Action<Tensor>? ProbabilitiesObserver { get; set; }
 
     /// <summary>Tokens [B, N, D] attend to the context [B, M, C] (null: to themselves) → [B, N, D].</summary>

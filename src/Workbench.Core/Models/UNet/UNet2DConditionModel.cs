@@ -1,6 +1,7 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using Workbench.Models.Blocks;
+using Workbench.Tensors;
 using Workbench.Weights;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -67,7 +68,7 @@ public sealed class UNet2DConditionModel : NamedModule<Tensor, Tensor, Tensor, T
     /// <param name="encoderHiddenStates">Text states [B, T, cross_attention_dim].</param>
     /// <param name="classLabels">[B] noise levels or labels; required exactly when the config has a class embedding.</param>
     /// <returns>[B, out, h, w], the dtype of <paramref name="sample"/>.</returns>
-    public override Tensor forward(Tensor sample, Tensor timesteps, Tensor encoderHiddenStates, Tensor? classLabels = null)
+    public override Tensor forward(Tensor sample, Tensor timesteps, Tensor encoderHiddenStates, Tensor? classLabels = null) => TensorScope.Run(() =>
     {
         var embedding = Embed(sample, timesteps, classLabels);
         var skips = new Stack<Tensor>();
@@ -77,7 +78,7 @@ public sealed class UNet2DConditionModel : NamedModule<Tensor, Tensor, Tensor, T
         x = midBlock.Forward(x, embedding, encoderHiddenStates);
         foreach (var block in upBlocks) x = block.Forward(x, embedding, encoderHiddenStates, skips);
         return convOut.forward(functional.silu(normOut.forward(x)));
-    }
+    });
 
     private Tensor Embed(Tensor sample, Tensor timesteps, Tensor? classLabels)
     {

@@ -1,6 +1,7 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using Workbench.Models.Blocks;
+using Workbench.Tensors;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -31,12 +32,18 @@ internal sealed class UNetDownBlock : NamedModule
     {
         for (var i = 0; i < resnets.Count; i++)
         {
-            x = resnets[i].forward(x, timeEmbedding);
-            if (attentions is not null) x = attentions[i].forward(x, context);
+            // A scope a layer: at 64×64 latents the states inside the layers would add up to gigabytes.
+            var (before, layer) = (x, i);
+            x = TensorScope.Run(() =>
+            {
+                var h = TensorScope.Run(() => resnets[layer].forward(before, timeEmbedding));
+                return attentions is null ? h : attentions[layer].forward(h, context);
+            });
             skips.Push(x);
         }
         if (downsamplers is null) return x;
-        x = downsamplers[0].forward(x);
+        var last = x;
+        x = TensorScope.Run(() => downsamplers[0].forward(last));
         skips.Push(x);
         return x;
     }
@@ -58,12 +65,12 @@ internal sealed class UNetMidBlock : NamedModule
         register_module("attentions", attentions = ModuleList(UNetTransformers.Create(config, level, onlyCross)));
     }
 
-    public Tensor Forward(Tensor x, Tensor timeEmbedding, Tensor context)
+    public Tensor Forward(Tensor x, Tensor timeEmbedding, Tensor context) => TensorScope.Run(() =>
     {
-        x = resnets[0].forward(x, timeEmbedding);
-        x = attentions[0].forward(x, context);
-        return resnets[1].forward(x, timeEmbedding);
-    }
+        var h = TensorScope.Run(() => resnets[0].forward(x, timeEmbedding));
+        var attended = TensorScope.Run(() => attentions[0].forward(h, context));
+        return resnets[1].forward(attended, timeEmbedding);
+    });
 }
 
 /// <summary>One level on the way up: each residual block first joins the matching state of the way down.</summary>
@@ -90,20 +97,27 @@ internal sealed class UNetUpBlock : NamedModule
         if (level > 0) register_module("upsamplers", upsamplers = ModuleList(new Upsample2D(outChannels)));
     }
 
-    /// <summary>When set, called with the output [B, C, h, w] of every residual block; gradients flow through it.</summary>
+    /// <summary>
+    /// When set, called with the output [B, C, h, w] of every residual block; gradients flow through it. The block frees it when it is done with
+    /// it: who wants to keep it detaches it from its scope, and disposes it.
+    /// </summary>
     public Action<Tensor>? ResnetObserver { get; set; }
 
     public Tensor Forward(Tensor x, Tensor timeEmbedding, Tensor context, Stack<Tensor> skips)
     {
         for (var i = 0; i < resnets.Count; i++)
         {
-            x = resnets[i].forward(cat([x, skips.Pop()], 1), timeEmbedding);
-            ResnetObserver?.Invoke(x);
-            if (attentions is not null) x = attentions[i].forward(x, context);
+            var (before, layer) = (x, i);
+            x = TensorScope.Run(() =>
+            {
+                var h = TensorScope.Run(() => resnets[layer].forward(cat([before, skips.Pop()], 1), timeEmbedding));
+                ResnetObserver?.Invoke(h);
+                return attentions is null ? h : attentions[layer].forward(h, context);
+            });
         }
         if (upsamplers is null) return x;
-        var next = skips.Peek();
-        return upsamplers[0].To(x, next.shape[2], next.shape[3]);
+        var (last, next) = (x, skips.Peek());
+        return TensorScope.Run(() => upsamplers[0].To(last, next.shape[2], next.shape[3]));
     }
 }
 

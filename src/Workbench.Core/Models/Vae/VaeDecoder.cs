@@ -1,6 +1,7 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using Workbench.Models.Blocks;
+using Workbench.Tensors;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -26,12 +27,12 @@ internal sealed class VaeDecoder : NamedModule<Tensor, Tensor>
     }
 
     /// <summary>[B, latent, h, w] → [B, 3, f·h, f·w].</summary>
-    public override Tensor forward(Tensor z)
+    public override Tensor forward(Tensor z) => TensorScope.Run(() =>
     {
         var h = midBlock.forward(convIn.forward(z));
         foreach (var block in upBlocks) h = block.forward(h);
         return convOut.forward(functional.silu(normOut.forward(h)));
-    }
+    });
 }
 
 /// <summary>Residual blocks (one more than the encoder's), then an optional doubling of the resolution.</summary>
@@ -47,9 +48,10 @@ internal sealed class VaeUpBlock : NamedModule<Tensor, Tensor>
         if (upsample) register_module("upsamplers", upsamplers = ModuleList(new Upsample2D(outChannels)));
     }
 
-    public override Tensor forward(Tensor x)
+    // A scope a layer, as in the encoder.
+    public override Tensor forward(Tensor x) => TensorScope.Run(() =>
     {
-        foreach (var resnet in resnets) x = resnet.forward(x, null);
-        return upsamplers?[0].forward(x) ?? x;
-    }
+        foreach (var resnet in resnets) x = TensorScope.Run(() => resnet.forward(x, null));
+        return upsamplers is null ? x : TensorScope.Run(() => upsamplers[0].forward(x));
+    });
 }

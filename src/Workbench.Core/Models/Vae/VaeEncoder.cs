@@ -1,6 +1,7 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using Workbench.Models.Blocks;
+using Workbench.Tensors;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -27,12 +28,12 @@ internal sealed class VaeEncoder : NamedModule<Tensor, Tensor>
     }
 
     /// <summary>[B, 3, H, W] → [B, 2·latent, H/f, W/f].</summary>
-    public override Tensor forward(Tensor x)
+    public override Tensor forward(Tensor x) => TensorScope.Run(() =>
     {
         var h = convIn.forward(x);
         foreach (var block in downBlocks) h = block.forward(h);
         return convOut.forward(functional.silu(normOut.forward(midBlock.forward(h))));
-    }
+    });
 }
 
 /// <summary>Residual blocks, then an optional halving of the resolution.</summary>
@@ -48,9 +49,10 @@ internal sealed class VaeDownBlock : NamedModule<Tensor, Tensor>
         if (downsample) register_module("downsamplers", downsamplers = ModuleList(new Downsample2D(outChannels, padding: 0)));
     }
 
-    public override Tensor forward(Tensor x)
+    // A scope a layer: at 512 pixels the states inside the layers would add up to gigabytes.
+    public override Tensor forward(Tensor x) => TensorScope.Run(() =>
     {
-        foreach (var resnet in resnets) x = resnet.forward(x, null);
-        return downsamplers?[0].forward(x) ?? x;
-    }
+        foreach (var resnet in resnets) x = TensorScope.Run(() => resnet.forward(x, null));
+        return downsamplers is null ? x : TensorScope.Run(() => downsamplers[0].forward(x));
+    });
 }

@@ -1,6 +1,7 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using Workbench.Models.Blocks;
+using Workbench.Tensors;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -19,12 +20,12 @@ internal sealed class VaeMidBlock : NamedModule<Tensor, Tensor>
         if (config.MidBlockAddAttention) register_module("attentions", attentions = ModuleList(new VaeAttention(channels, config.NormNumGroups)));
     }
 
-    public override Tensor forward(Tensor x)
+    public override Tensor forward(Tensor x) => TensorScope.Run(() =>
     {
-        x = resnets[0].forward(x, null);
-        if (attentions is not null) x = attentions[0].forward(x);
-        return resnets[1].forward(x, null);
-    }
+        var h = TensorScope.Run(() => resnets[0].forward(x, null));
+        if (attentions is not null) h = TensorScope.Run(() => attentions[0].forward(h));
+        return resnets[1].forward(h, null);
+    });
 }
 
 /// <summary>Single-head self-attention over positions, with group norm and residual.</summary>
