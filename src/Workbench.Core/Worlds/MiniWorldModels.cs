@@ -34,7 +34,13 @@ public sealed class MiniWorldModels : IDisposable
     public static PurifierSources PurifiersOf(string folder)
     {
         var clip = Path.Combine(folder, "clip");
-        var perceptual = new Lazy<ClipFeatureDistance>(() => new ClipFeatureDistance(ClipModel.FromPretrained(clip)));
+        var perceptual = new Lazy<ClipFeatureDistance>(() =>
+        {
+            var model = ClipModel.FromPretrained(clip);
+            // First asked for inside some step's scope, which would take weights along when it ends.
+            foreach (var parameter in model.parameters()) parameter.DetachFromDisposeScope();
+            return new ClipFeatureDistance(model);
+        });
         return PurifierSources.FromModelFolder(folder) with
         {
             Settings = PurifierSettings.MiniWorld,

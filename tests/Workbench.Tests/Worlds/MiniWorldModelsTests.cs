@@ -21,6 +21,14 @@ public sealed class MiniWorldModelsTests
     }
 
     [Fact]
+    public void A_perceptual_distance_that_is_first_asked_for_inside_a_scope_outlives_it()
+    {
+        var distance = MiniWorldModels.PurifiersOf(MiniWorldModels.Find()).PerceptualDistance!;
+        double[] distances = [.. Enumerable.Range(0, 2).Select(_ => TensorScope.Value(() => distance(torch.zeros(1, 3, 64, 64), torch.ones(1, 3, 64, 64)).item<float>()))];
+        Assert.Equal(distances[0], distances[1]);
+    }
+
+    [Fact]
     public void A_folder_without_models_is_named()
     {
         using var folder = new TemporaryFolder();
