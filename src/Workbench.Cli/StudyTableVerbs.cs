@@ -14,28 +14,30 @@ internal static class StudyTableVerbs
     public static Command Ablations()
     {
         var method = new Option<string?>("--method") { Description = "The protection; by default aspl." };
-        var part = new Option<string>("--part") { Description = "switches, sweeps or all.", DefaultValueFactory = _ => "all" };
-        part.AcceptOnlyFromAmong("switches", "sweeps", "all");
+        var part = new Option<string>("--part") { Description = $"switches, sweeps, all, or one sweep: {string.Join(", ", AblationSweep.All.Select(s => s.Name))}.", DefaultValueFactory = _ => "all" };
+        part.AcceptOnlyFromAmong(["switches", "sweeps", "all", .. AblationSweep.All.Select(s => s.Name)]);
         var tokens = Many<string>("--noise-tokens", "Noise tokens beside the paper's; a training each.");
         var weights = Many<double>("--prior-weights", "Prior weights beside 1; a training each.");
-        var identifiers = Many<string>("--identifiers", "Identifiers beside sks; a training each.");
+        var identifiers = Many<string>("--identifiers", "Identifiers beside sks; two trainings each, with decoupling and without.");
         var guidance = Many<double>("--guidance", "Guidance weights; sampling only.");
         return Create("ablations", "Which part of the defense does what: five switches in all combinations, and sweeps. About 10 core-minutes a person; 14 with CodeFormer.",
             [method, part, tokens, weights, identifiers, guidance], (parse, common) =>
             {
                 var preset = common.IsSmoke ? AblationStudy.Smoke : AblationStudy.Full;
+                var asked = parse.GetRequiredValue(part);
+                IReadOnlyList<T> Sweep<T>(string name, Option<T[]> values, IReadOnlyList<T> usual) => asked is "sweeps" or "all" || asked == name ? Given(parse, values) ?? usual : [];
                 var study = preset with
                 {
                     Subjects = common.Subjects ?? preset.Subjects,
                     Seeds = common.Seeds,
                     Budget = common.Budget,
                     Perturbation = parse.GetValue(method) ?? preset.Perturbation,
-                    WithSwitches = parse.GetRequiredValue(part) is not "sweeps",
-                    WithSweeps = parse.GetRequiredValue(part) is not "switches",
-                    NoiseTokens = Given(parse, tokens) ?? preset.NoiseTokens,
-                    PriorWeights = Given(parse, weights) ?? preset.PriorWeights,
-                    Identifiers = Given(parse, identifiers) ?? preset.Identifiers,
-                    GuidanceScales = Given(parse, guidance) ?? preset.GuidanceScales,
+                    WithSwitches = asked is "switches" or "all",
+                    WithSweeps = asked is not "switches",
+                    NoiseTokens = Sweep("noise-string", tokens, preset.NoiseTokens),
+                    PriorWeights = Sweep("lambda", weights, preset.PriorWeights),
+                    Identifiers = Sweep("identifier", identifiers, preset.Identifiers),
+                    GuidanceScales = Sweep("guidance", guidance, preset.GuidanceScales),
                 };
                 return new Study(models => study.Scenarios(models.Purifiers).Scenarios, (models, work, progress, cancellation) =>
                 {

@@ -19,6 +19,7 @@ public sealed record StoredStudy(string Name, string File, string Command, strin
         new("adaptive-paper", StudyRuns.FileName, "study adaptive --protections advdm-guided --chains none --budget 16 --subjects 8 --work out/adaptive-paper --out data/results/adaptive-paper", "an hour for eight people"),
         new("ablations", StudyRuns.FileName, "study ablations --part switches", "40 minutes for four people, an hour with CodeFormer"),
         new("sweeps", StudyRuns.FileName, "study ablations --part sweeps --work out/sweeps --out data/results/sweeps", "45 minutes for four people"),
+        new("identifier", StudyRuns.FileName, "study ablations --part identifier --subjects 8 --work out/identifier --out data/results/identifier --reuse data/results/mini-world", "half an hour for eight people"),
         new("purifiers", "results.md", "study purifiers", "half an hour, most of it diffusion purifiers"),
         new("perturbations", "results.md", "study protections", "half an hour"),
         new("misalignment", MisalignmentReport.FileName, "study misalignment", "twenty minutes for eight people; fifty without 16-bit matrix units"),
