@@ -89,7 +89,6 @@ public sealed class AdaptiveAttackTests
     [InlineData("fsmg", 1)]
     [InlineData("aspl", 3)]
     [InlineData("metacloak", 2)]
-    [InlineData("simac", 3)]
     public void Surrogates_train_on_what_the_purifier_leaves(string method, int atLeast)
     {
         using var scope = NewDisposeScope();
