@@ -47,6 +47,9 @@ public sealed record AblationReport(StudyRuns Runs)
             t.People.Length, t.Pairs.Count, t.P, t.People.Length == 0 ? 1 : adjusted.Dequeue()))];
     }
 
+    /// <summary>True where some switch was run both ways; a folder of sweeps alone has none.</summary>
+    public bool HasEffects => AblationSwitch.All.Any(a => Pairs(a, Columns[0].Score).Count > 0);
+
     /// <summary>The effects of all switches on the scores of <see cref="Columns"/>.</summary>
     public DataFrame EffectTable()
     {
@@ -101,7 +104,8 @@ public sealed record AblationReport(StudyRuns Runs)
         text.Append("`*`: differs from the first row, Wilcoxon over pictures, p ≤ 0.01, as the paper marks its tables; pictures of one person are not independent, so trust the intervals more.\n");
         foreach (var missing in Runs.LeftOut) text.Append(CultureInfo.InvariantCulture, $"\nNot run: {missing}\n");
         text.Append("\n## Every combination\n\n").Append(MarkdownTable.Of(Table()));
-        text.Append("\n## Each switch by itself, over all settings of the others (Wilcoxon over people, Holm)\n\n").Append(MarkdownTable.Of(EffectTable()));
+        if (HasEffects)
+            text.Append("\n## Each switch by itself, over all settings of the others (Wilcoxon over people, Holm)\n\n").Append(MarkdownTable.Of(EffectTable()));
         foreach (var sweep in AblationSweep.All)
             if (SweepValues(sweep).Count > 0)
                 text.Append(CultureInfo.InvariantCulture, $"\n## Sweep about the whole defense: {sweep.Title}\n\n").Append(MarkdownTable.Of(SweepTable(sweep)));

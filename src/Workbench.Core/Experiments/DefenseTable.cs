@@ -34,11 +34,15 @@ public static class DefenseTable
         // Of one protection the mean over all would be the same column again.
         string[] of = protections.Count(p => p != ProtectionStudy.Clean) > 1 ? [.. protections, Pooled] : protections;
         var columns = of.SelectMany(p => Scores.Select(s => new StudyColumn(Column(p, s), $"{(p == Pooled ? "all protections" : p)}: {Title(s)}"))).ToArray();
+        // Means over protections compare where all of them were measured only.
+        var perturbed = protections.Count(p => p != ProtectionStudy.Clean);
+        var whole = runs.Where(r => r.Result.Scenario.IsPerturbed).GroupBy(r => (r.Mode, r.Chain, r.Result.Scenario.Subject))
+            .Where(g => g.DistinctBy(r => r.Protection).Count() == perturbed).Select(g => g.Key).ToHashSet();
         StudyRow[] rows = [.. from mode in DefenseMode.All
                               from run in runs
                               where run.Mode == mode.Name
                               group run by (run.Mode, run.Chain, run.Result.Scenario.Subject) into cell
-                              select Row(cell.Key.Mode, cell.Key.Chain, cell.Key.Subject, [.. cell])];
+                              select Row(cell.Key.Mode, cell.Key.Chain, cell.Key.Subject, [.. cell], whole.Contains(cell.Key))];
         var levels = results.Select(r => r.Scenario.BudgetLevels).Max();
         return new StudyTable("Purifiers against protections, with and without decoupling and negative prompt", columns, rows)
         {
@@ -46,7 +50,7 @@ public static class DefenseTable
             Model = model,
             LeftOut = leftOut ?? [],
             Words = string.Create(CultureInfo.InvariantCulture, $"{results.Count} runs at {levels:0.###}/255. ") + Reading,
-            Remarks = [.. Marks(runs, of), .. PaperCells.Grid(protections)],
+            Remarks = [.. Marks(runs, of, whole), .. PaperCells.Grid(protections)],
         };
     }
 
@@ -56,23 +60,23 @@ public static class DefenseTable
         + "△ and ▽: only over pairs of pictures, p ≤ 0.01, which takes the pictures of one person for independent. "
         + "With n people the smallest possible p is 2/2^n. In parentheses the paper's IMS and Q, of other networks on real photos: compare directions, not sizes.";
 
-    private static StudyRow Row(string mode, string chain, int subject, IReadOnlyList<Run> cell)
+    private static StudyRow Row(string mode, string chain, int subject, IReadOnlyList<Run> cell, bool isWhole)
     {
         var values = new Dictionary<string, IReadOnlyList<double>>(StringComparer.Ordinal);
         foreach (var score in Scores)
         {
             foreach (var protection in cell.GroupBy(r => r.Protection)) values[Column(protection.Key, score)] = [.. protection.SelectMany(r => r.Pictures(score))];
-            values[Column(Pooled, score)] = [.. cell.Where(r => r.Result.Scenario.IsPerturbed).SelectMany(r => r.Pictures(score))];
+            if (isWhole) values[Column(Pooled, score)] = [.. cell.Where(r => r.Result.Scenario.IsPerturbed).SelectMany(r => r.Pictures(score))];
         }
         return new StudyRow { Group = mode, Name = chain, Subject = subject, Values = values };
     }
 
-    private static IEnumerable<StudyRemark> Marks(IReadOnlyList<Run> runs, IReadOnlyList<string> protections)
+    private static IEnumerable<StudyRemark> Marks(IReadOnlyList<Run> runs, IReadOnlyList<string> protections, HashSet<(string Mode, string Chain, int Subject)> whole)
     {
         foreach (var score in Scores)
             foreach (var protection in protections)
             {
-                var column = runs.Where(r => protection == Pooled ? r.Result.Scenario.IsPerturbed : r.Protection == protection).ToArray();
+                var column = runs.Where(r => protection == Pooled ? r.Result.Scenario.IsPerturbed && whole.Contains((r.Mode, r.Chain, r.Result.Scenario.Subject)) : r.Protection == protection).ToArray();
                 foreach (var mode in DefenseMode.All)
                 {
                     var part = column.Where(r => r.Mode == mode.Name).ToArray();

@@ -26,9 +26,10 @@ internal static class PaperCells
                    select new StudyRemark("", cell.Protection, number.Score == "IMS" ? ProtectionTable.DrawnIdentity : ProtectionTable.DrawnQuality, Words(number))];
     }
 
-    /// <summary>LPIPS and seconds, for tables of purifiers.</summary>
+    /// <summary>LPIPS and seconds, for tables of purifiers; not beside clean photos, of which the paper does not speak.</summary>
     public static IReadOnlyList<StudyRemark> Purifiers(IEnumerable<(string Group, string Chain)> lines) =>
         [.. from line in lines.Distinct()
+            where line.Group != PurifierTable.Group(ProtectionStudy.Clean)
             from cell in Table2.Where(c => c.Chain == line.Chain.Split('(')[0])
             from number in PaperNumber.All.Where(n => n.Table == 2 && n.Row == cell.Row)
             select new StudyRemark(line.Group, line.Chain, number.Score == "LPIPS" ? PurifierTable.Perceptual : PurifierTable.Seconds, Words(number))];

@@ -11,22 +11,29 @@ public static class StudyTableText
     {
         var text = new StringBuilder($"# {table.Title}\n\n");
         text.Append(CultureInfo.InvariantCulture, $"{table.Words.Trim()}{(table.Words.Length > 0 ? " " : "")}{table.People} {table.Subjects}, model {table.Model}. ");
-        text.Append(table.People > 1 ? $"Means with 95 % intervals that resample whole {table.Subjects.Split(' ')[^1]}.\n" : "One says nothing about others: there are no intervals.\n");
+        text.Append(table.People > 1 ? $"Means with 95 % intervals that resample whole {table.Subjects.Split(' ')[^1]}{(IsRagged(table) ? "; n: measured on so many only" : "")}.\n" : "One says nothing about others: there are no intervals.\n");
         foreach (var group in table.Groups) AppendGroup(text, table, group);
         if (table.LeftOut.Count > 0) text.Append("\nLeft out:\n\n").AppendJoin('\n', table.LeftOut.Select(reason => $"* {reason}")).Append('\n');
         return text.ToString();
     }
 
-    /// <summary>A cell's words: mean, interval where there are several people, remarks; empty where nothing was measured.</summary>
+    /// <summary>
+    /// A cell's words: mean, interval where there are several people, their number where it is less than the table's, remarks; empty where
+    /// nothing was measured.
+    /// </summary>
     public static string Cell(StudyTable table, string name, StudyColumn column, string group = "")
     {
         var remarks = string.Concat(table.Remarks.Where(r => r.Text.Length > 0 && (r.Group, r.Name, r.Column) == (group, name, column.Name)).Select(r => $" {r.Text}"));
         if (table.Mean(name, column.Name, group) is not { } mean) return remarks.Trim();
         var digits = "0." + new string('0', column.Decimals);
         string Number(double value) => value.ToString(digits, CultureInfo.InvariantCulture);
-        var isOne = table.Of(name, group).Where(r => r[column.Name].Count > 0).DistinctBy(r => r.Subject).Count() == 1;
-        return isOne ? $"{Number(mean.Mean)}{remarks}" : $"{Number(mean.Mean)} [{Number(mean.Low)}, {Number(mean.High)}]{remarks}";
+        var people = table.Of(name, group).Where(r => r[column.Name].Count > 0).DistinctBy(r => r.Subject).Count();
+        var interval = people == 1 ? "" : $" [{Number(mean.Low)}, {Number(mean.High)}]";
+        return $"{Number(mean.Mean)}{interval}{(people == table.People ? "" : $" n={people}")}{remarks}";
     }
+
+    private static bool IsRagged(StudyTable table) => table.Columns.Any(c => table.Rows.Where(r => r[c.Name].Count > 0)
+        .GroupBy(r => (r.Group, r.Name)).Any(line => line.DistinctBy(r => r.Subject).Count() < table.People));
 
     private static void AppendGroup(StringBuilder text, StudyTable table, string group)
     {

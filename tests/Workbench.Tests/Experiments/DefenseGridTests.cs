@@ -13,7 +13,8 @@ public sealed class DefenseGridTests
     public void The_default_grid_crosses_everything_and_modes_share_trainings()
     {
         var scenarios = DefenseGrid.Default.Scenarios();
-        Assert.Equal(4 * (9 * 2 + 1) * 4, scenarios.Count);
+        Assert.Equal(4 * (9 * 2 + 2) * 4, scenarios.Count);
+        Assert.Equal(["none", "code-sr"], scenarios.Where(s => !s.IsPerturbed).Select(s => s.Purifier).Distinct());
         foreach (var scenario in scenarios) scenario.Validate();
         Assert.Equal(scenarios.Count, scenarios.Select(s => s.Key).Distinct(StringComparer.Ordinal).Count());
         // A training is shared with the run before where prompts and photos agree.
