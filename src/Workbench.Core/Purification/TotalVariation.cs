@@ -47,8 +47,11 @@ public sealed class TotalVariation : BatchPurifier
         return EachImage(picture, image => image.Resize(width, height, Resampling.Bilinear));
     }
 
-    /// <summary>Chambolle and Pock 2011, algorithm 1, with step sizes that fit the difference operators (‖K‖² ≤ 8).</summary>
-    private Tensor Solve(Tensor x, Tensor kept, CancellationToken cancellationToken)
+    /// <summary>The compared code's problem, by Chambolle and Pock 2011, algorithm 1, with step sizes that fit the difference operators (‖K‖² ≤ 8).</summary>
+    /// <param name="x">The matrix, [H, 3·W].</param>
+    /// <param name="kept">1 where a value counts, 0 where it was dropped; same shape.</param>
+    /// <param name="cancellationToken">Stops between two iterations.</param>
+    internal Tensor Solve(Tensor x, Tensor kept, CancellationToken cancellationToken)
     {
         const double Step = 0.35;
         var (z, leading) = (x.alias(), x.alias());

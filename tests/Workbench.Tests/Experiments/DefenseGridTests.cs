@@ -84,6 +84,23 @@ public sealed class DefenseGridTests
         Assert.DoesNotContain("▲", mark.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Cells_of_fewer_people_say_so_and_means_over_protections_want_all_of_them()
+    {
+        var results = from protection in new[] { "aspl", "encoder" }
+                      from subject in Enumerable.Range(0, protection == "aspl" ? 4 : 2)
+                      from chain in protection == "aspl" ? new[] { "none", "jpeg", "gau" } : ["none", "jpeg"]
+                      select Result(DefenseMode.Plain, subject, chain, 0.1 * subject, protection);
+        var table = DefenseTable.Of([.. results]);
+        string Cell(string chain, string protection) => StudyTableText.Cell(table, chain, table.Columns.Single(c => c.Name == DefenseTable.Column(protection, "identity")), "plain");
+        Assert.EndsWith(" n=2", Cell("none", "encoder"), StringComparison.Ordinal);
+        Assert.DoesNotContain("n=", Cell("none", "aspl"), StringComparison.Ordinal);
+        // Gau met one protection only, and two people only both.
+        Assert.Equal("", Cell("gau", "all"));
+        Assert.Equal(0.05, table.Mean("none", DefenseTable.Column("all", "identity"), "plain")!.Mean, 1e-9);
+        Assert.Contains("n: measured on so many only", StudyTableText.Markdown(table), StringComparison.Ordinal);
+    }
+
     private static ScenarioResult Result(DefenseMode mode, int subject, string chain, double identity, string protection = "aspl") => new()
     {
         Scenario = Scenario.Of("c", protection, 11, subject, 0) with { Purifier = chain, Decoupling = mode.Decoupling },

@@ -115,6 +115,7 @@ public sealed class StableDiffusionUpscalePipelineTests
         using (var pipeline = Create()) pipeline.SavePretrained(Path.Combine(folder.Path, "super_resolution"), LowResolution);
         var sources = PurifierSources.FromModelFolder(folder.Path);
         Assert.IsType<DiffusionUpscaling>(PurifierCatalog.Create("sr", sources));
+        Assert.True(PurifierChain.IsRandom("sr", sources));
         using var smoke = StableDiffusionUpscalePipeline.FromPretrained(sources.Upscaler!);
         using var images = ImageBatch.FromImages([Pictures.Noise(18, 13, 1)]);
         using ImageBatch kept = new DiffusionUpscaling(smoke, DiffusionUpscalingOptions.Smoke).Purify(images, new Seed(1)),
