@@ -3,13 +3,30 @@ namespace Workbench.Charts;
 /// <summary>The colour of a condition depends on its name, so that "clean" looks the same in every chart of every notebook.</summary>
 public static class ConditionColours
 {
+    // Families: clean photos green, random noise grey, protected red, purified blue, decoupled violet, the adaptive attack orange. What is sampled
+    // without the negative prompt is the paler one.
     private static readonly Dictionary<string, string> Known = new(StringComparer.OrdinalIgnoreCase)
     {
         ["clean"] = "#2ca02c",
+        ["clean+purified+cdl"] = "#98df8a",
         ["protected"] = "#d62728",
+        ["random"] = "#7f7f7f",
         ["random noise"] = "#7f7f7f",
         ["random-sign"] = "#7f7f7f",
         ["purified"] = "#1f77b4",
+        ["protected+purified"] = "#1f77b4",
+        ["protected+cdl"] = "#9467bd",
+        ["protected + CDL"] = "#9467bd",
+        ["protected+cdl-no-negative"] = "#c5b0d5",
+        ["protected+purified+cdl"] = "#5e3c99",
+        ["protected+purified+cdl-no-negative"] = "#a79bcf",
+        ["adaptive"] = "#ff7f0e",
+        ["adaptive+purified+cdl"] = "#ffbb78",
+        // What a picture is seen as and through: neither is a condition.
+        ["photo"] = "#c2a878",
+        ["what the autoencoder hands on"] = "#3d405b",
+        ["reads as person"] = "#8fb0d6",
+        ["reads as noise"] = "#b9a58a",
     };
 
     private static readonly string[] Palette =

@@ -7,6 +7,7 @@ public static class StudyGallery
 {
     private const int MaxColumns = 8;
     private const double Gain = 8;
+    private const string Person = "the person's photos";
 
     /// <summary>Writes <c>photos.png</c> and <c>generations.png</c> from the pictures that a study's runs keep.</summary>
     /// <param name="folder">Folder of the study.</param>
@@ -27,11 +28,11 @@ public static class StudyGallery
         List<(string, IReadOnlyList<RgbImage>)> photos = [.. rows.Where(s => !s.Decoupling.IsOn).Select(s => (s.Condition, Images(Training(s.Condition))))];
         photos.Add(("protected minus clean, x8", difference.Images()));
         Sheet(photos).SavePng(Path.Combine(target, "photos.png"));
-        Sheet([.. rows.Select(s => (s.Label, Images(Pictures(folder, s, "generated"))))]).SavePng(Path.Combine(target, "generations.png"));
+        Sheet([(Person, clean.Images()), .. rows.Select(s => (s.Label, Images(Pictures(folder, s, "generated"))))]).SavePng(Path.Combine(target, "generations.png"));
         return true;
     }
 
-    /// <summary>Writes a row of generations for each run of one person and seed.</summary>
+    /// <summary>Writes a row of generations for each run of one person and seed, below the person's photos where a run of clean ones kept them.</summary>
     /// <param name="folder">Folder of a grid.</param>
     /// <param name="file">The picture.</param>
     /// <param name="rows">The runs to show, in order; null: all, in the order of their keys.</param>
@@ -40,7 +41,10 @@ public static class StudyGallery
     {
         var runs = (rows ?? [.. ScenarioGrid.Read(folder).Select(r => r.Scenario)]).Where(s => Directory.Exists(Pictures(folder, s, "generated"))).ToArray();
         if (runs.Length == 0) return false;
-        Sheet([.. runs.Where(s => s.Subject == runs[0].Subject && s.Seed == runs[0].Seed).Select(s => (s.Label, Images(Pictures(folder, s, "generated"))))]).SavePng(file);
+        var person = runs.Where(s => s.Subject == runs[0].Subject && s.Seed == runs[0].Seed).ToArray();
+        var photos = person.FirstOrDefault(s => s is { IsPerturbed: false, Purifier: "none" } && Directory.Exists(Pictures(folder, s, "training")));
+        (string, IReadOnlyList<RgbImage>)[] above = photos is null ? [] : [(Person, Images(Pictures(folder, photos, "training")))];
+        Sheet([.. above, .. person.Select(s => (s.Label, Images(Pictures(folder, s, "generated"))))]).SavePng(file);
         return true;
     }
 

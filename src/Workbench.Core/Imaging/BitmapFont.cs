@@ -1,6 +1,6 @@
 namespace Workbench.Imaging;
 
-/// <summary>A 5×7 pixel font for printable ASCII, so that labels look the same on every machine, with or without system fonts.</summary>
+/// <summary>A 5×7 pixel font for printable ASCII and the signs that labels use beside, so that they look the same on every machine, with or without system fonts.</summary>
 internal static class BitmapFont
 {
     /// <summary>Height of a line in font pixels, with the space below.</summary>
@@ -18,6 +18,12 @@ internal static class BitmapFont
         "8420000 00E1FHF GGMPHHU 00EGGHE 11DJHHF 00EHVGE 698S888 0FHHF1E GGMPHHH 40C444E 20622IC GGIKOKI C44444E 00QLLHH 00MPHHH 00EHHHE " +
         "00UHUGG 00DJF11 00MPGGG 00FGE1U 88S8896 00HHHJD 00HHHA4 00HHLLA 00HA4AH 00HHF1E 00V248V 2448442 4444444 8442448 008L200").Split(' ');
 
+    private static readonly Dictionary<char, string> Signs = new()
+    {
+        ['×'] = "00HA4AH", ['→'] = "042V240", ['−'] = "000V000", ['–'] = "000E000", ['±'] = "44V440V", ['·'] = "00CC000", ['≤'] = "248420V",
+        ['δ'] = "EGCEHHE", ['Δ'] = "44AAHHV", ['ε'] = "0EGCGHE", ['λ'] = "O44AAHH", ['σ'] = "0FKHHHE",
+    };
+
     /// <summary>Draws <paramref name="text"/> in black, cut to <paramref name="maxWidth"/> picture pixels; unknown characters become '?'.</summary>
     public static void Draw(RgbImage image, string text, int left, int top, int maxWidth, int scale)
     {
@@ -28,7 +34,7 @@ internal static class BitmapFont
 
     private static void DrawGlyph(RgbImage image, char character, int left, int top, int scale)
     {
-        var glyph = Glyphs[(character is >= ' ' and <= '~' ? character : '?') - ' '];
+        if (!Signs.TryGetValue(character, out var glyph)) glyph = Glyphs[(character is >= ' ' and <= '~' ? character : '?') - ' '];
         for (var y = 0; y < Rows * scale; y++)
         {
             var digit = glyph[y / scale];

@@ -15,10 +15,19 @@ public sealed class ScoreTableTests
     {
         var frame = Table().ToDataFrame();
         Assert.Equal(["condition", "identity (paper)", "identity (measured)", "quality"], frame.Columns.Select(c => c.Name));
-        Assert.Equal(["clean", "", "0.6512 [0.61, 0.69]", "0.5"], frame.Rows[0].Select(v => v));
-        Assert.Equal(["protected", "0.31", "0.25 [0.2, 0.3]", ""], frame.Rows[1].Select(v => v));
+        Assert.Equal(["clean", "", "0.65 [0.61, 0.69]", "0.5"], frame.Rows[0].Select(v => v));
+        Assert.Equal(["protected", "0.31", "0.25 [0.20, 0.30]", ""], frame.Rows[1].Select(v => v));
         Assert.Equal(["purified", "0.58", "", ""], frame.Rows[2].Select(v => v));
     }
+
+    [Theory]
+    [InlineData(0.1257, -0.006772, 0.274, "0.13 [-0.01, 0.27]")]
+    [InlineData(-0.0012, -0.0301, 0.031, "0.00 [-0.03, 0.03]")]
+    [InlineData(31.157, 30.62, 31.74, "31.16 [30.62, 31.74]")]
+    [InlineData(675.4, 640.2, 700.9, "675 [640, 701]")]
+    [InlineData(0.00201, 0.0009, 0.0042, "0.0020 [0.0009, 0.0042]")]
+    public void Numbers_are_no_finer_than_their_interval(double mean, double low, double high, string expected) =>
+        Assert.Equal(expected, new ScoreTable(new Score("a", "s", mean, low, high)).ToDataFrame()["s"][0]);
 
     [Fact]
     public void The_long_form_keeps_the_numbers()
@@ -33,7 +42,7 @@ public sealed class ScoreTableTests
     public void The_chart_of_a_metric_has_the_measured_conditions()
     {
         var text = Table().ToChart("identity").ToString();
-        Assert.Equal("clean: 0.6512 [0.61, 0.69]\nprotected: 0.25 [0.2, 0.3]", text);
+        Assert.Equal("clean: 0.65 [0.61, 0.69]\nprotected: 0.25 [0.20, 0.30]", text);
         Assert.Throws<ArgumentException>(() => Table().ToChart("sharpness"));
     }
 

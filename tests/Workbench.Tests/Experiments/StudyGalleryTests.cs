@@ -21,9 +21,9 @@ public sealed class StudyGalleryTests
         Assert.False(Directory.Exists(target));
         Assert.True(StudyGallery.Write(folder.Path, target));
         RgbImage photos = ImageCodec.Load(Path.Combine(target, "photos.png")), drawn = ImageCodec.Load(Path.Combine(target, "generations.png"));
-        var (two, three) = (ContactSheet.Compose(Cells(2), 2, Labels(2)), ContactSheet.Compose(Cells(3), 1, Labels(3)));
-        // Three conditions of two pictures each; photos clean and protected, and their difference.
-        Assert.Equal((two.Width, three.Height), (drawn.Width, drawn.Height));
+        RgbImage two = ContactSheet.Compose(Cells(2), 2, Labels(2)), three = ContactSheet.Compose(Cells(3), 1, Labels(3)), four = ContactSheet.Compose(Cells(4), 1, Labels(4));
+        // The person, then three conditions, two pictures each; photos clean and protected, and their difference.
+        Assert.Equal((two.Width, four.Height), (drawn.Width, drawn.Height));
         Assert.Equal((two.Width, three.Height), (photos.Width, photos.Height));
     }
 

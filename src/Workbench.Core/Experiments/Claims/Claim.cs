@@ -19,7 +19,7 @@ public sealed record Claim(int Number, string Title, string Statement, IReadOnly
     [
         new(1, "Protection degrades", "A model trained on protected photos draws worse pictures.",
             [ClaimContrast.Difference("quality: clean above protected", ClaimMeasure.Quality, MiniWorldStudy.Clean, MiniWorldStudy.Protected)]),
-        new(2, "Random noise does less", "Random noise of the same size does not degrade. (Tested: it leaves quality nearer to clean than to protected.)",
+        new(2, "Random noise does less", "Random noise of the same size degrades less. (The paper: not at all. Tested: it leaves quality nearer to clean than to protected.)",
             [
                 new("quality: random noise above the middle of clean and protected", ClaimMeasure.Quality, [(MiniWorldStudy.Random, 1), (MiniWorldStudy.Clean, -0.5), (MiniWorldStudy.Protected, -0.5)]),
                 ClaimContrast.Difference("quality: clean above protected", ClaimMeasure.Quality, MiniWorldStudy.Clean, MiniWorldStudy.Protected),
