@@ -29,11 +29,27 @@ public sealed record PaperFinding(string Where, string Paper, string Ours, strin
     /// <param name="rises">What the paper says; false: it falls.</param>
     public static PaperFinding OfChange(string where, string paper, string score, IReadOnlyDictionary<int, double> before, IReadOnlyDictionary<int, double> after, bool rises = true)
     {
+        var (ours, differences) = Differences(score, before, after);
+        return differences.Length == 0 ? new PaperFinding(where, paper, "", "not measured") : new PaperFinding(where, paper, ours, Verdict([.. differences.Select(d => rises ? d : -d)]));
+    }
+
+    /// <summary>A finding that something stays as it is: a change beyond chance refutes it, and nothing proves it.</summary>
+    /// <inheritdoc cref="OfChange"/>
+    public static PaperFinding OfNoChange(string where, string paper, string score, IReadOnlyDictionary<int, double> before, IReadOnlyDictionary<int, double> after)
+    {
+        var (ours, differences) = Differences(score, before, after);
+        if (differences.Length == 0) return new PaperFinding(where, paper, "", "not measured");
+        var changes = $"{Math.Max(differences.Count(d => d > 0), differences.Count(d => d < 0))} of {differences.Length} people change one way";
+        if (differences.Length < FewestToTest) return new PaperFinding(where, paper, ours, $"{changes}; too few to test");
+        var p = WilcoxonSignedRank.Test(differences).PValue;
+        return new PaperFinding(where, paper, ours, p <= Level ? $"no: {changes}" : string.Create(CultureInfo.InvariantCulture, $"no change shown, p = {p:0.000}"));
+    }
+
+    private static (string Ours, double[] Differences) Differences(string score, IReadOnlyDictionary<int, double> before, IReadOnlyDictionary<int, double> after)
+    {
         var people = before.Keys.Where(after.ContainsKey).Where(p => double.IsFinite(before[p]) && double.IsFinite(after[p])).Order().ToArray();
-        if (people.Length == 0) return new PaperFinding(where, paper, "", "not measured");
-        var differences = people.Select(p => (after[p] - before[p]) * (rises ? 1 : -1)).ToArray();
-        var ours = string.Create(CultureInfo.InvariantCulture, $"{score} {people.Average(p => before[p]):0.00} → {people.Average(p => after[p]):0.00}");
-        return new PaperFinding(where, paper, ours, Verdict(differences));
+        return people.Length == 0 ? ("", [])
+            : (string.Create(CultureInfo.InvariantCulture, $"{score} {people.Average(p => before[p]):0.00} → {people.Average(p => after[p]):0.00}"), [.. people.Select(p => after[p] - before[p])]);
     }
 
     /// <summary>The verdict on differences of which the paper says that they are above zero, one a person.</summary>
@@ -42,7 +58,7 @@ public sealed record PaperFinding(string Where, string Paper, string Ours, strin
         var agree = $"{differences.Count(d => d > 0)} of {differences.Count} people";
         if (differences.Count < FewestToTest) return $"in {agree}; too few to test";
         var test = WilcoxonSignedRank.Test(differences);
-        return test.PValue > Level ? string.Create(CultureInfo.InvariantCulture, $"not shown: {agree}, p = {test.PValue:0.00}")
+        return test.PValue > Level ? string.Create(CultureInfo.InvariantCulture, $"not shown: {agree}, p = {test.PValue:0.000}")
             : $"{(test.RankSumPlus > test.RankSumMinus ? "yes" : "opposite")}: {agree}";
     }
 }

@@ -20,7 +20,9 @@ public static class PaperFindings
         var shortcut = ShortcutReport.Read(Folder("shortcut"));
         var misalignment = File.Exists(Path.Combine(Folder("misalignment"), MisalignmentReport.FileName)) ? MisalignmentReport.Read(Folder("misalignment")) : null;
         var purifiers = File.Exists(Path.Combine(Folder("purifiers"), StudyTable.FileName)) ? StudyTable.Read(Folder("purifiers")) : null;
-        return [.. Figure2(shortcut), .. Figure3(misalignment), .. Generations(Directory.Exists(Folder("mini-world")) ? ScenarioGrid.Read(Folder("mini-world")) : []), .. Purifiers(purifiers)];
+        IEnumerable<PaperFinding> all = [.. Generations(Directory.Exists(Folder("mini-world")) ? ScenarioGrid.Read(Folder("mini-world")) : []), .. Purifiers(purifiers), .. Figure2(shortcut), .. Figure3(misalignment)];
+        // Tables before figures, each by number.
+        return [.. all.OrderByDescending(f => f.Where[0]).ThenBy(f => f.Where.Split(',')[0], StringComparer.Ordinal)];
     }
 
     private static IEnumerable<PaperFinding> Figure2(ShortcutReport report)
@@ -45,8 +47,8 @@ public static class PaperFindings
         static IReadOnlyList<double> HandedOn(MisalignmentReading reading) => reading.Reconstruction.NoiseProbability;
         var purified = MisalignmentStudy.PurifiedName(Aspl, PaperChain);
         yield return PaperFinding.OfChange("Figure 3", "CLIP takes protected photos for noise (30 % → 70 %)", "P(noise), clean → protected", Of(ProtectionStudy.Clean, Photo), Of(Aspl, Photo));
-        yield return PaperFinding.OfChange("Figure 3", "random noise of that size moves less", "P(noise) of the photo, random → protected", Of(RandomNoise, Photo), Of(Aspl, Photo));
-        yield return PaperFinding.OfChange("Figure 3", "the same, after the autoencoder", "P(noise), random → protected", Of(RandomNoise, HandedOn), Of(Aspl, HandedOn));
+        yield return PaperFinding.OfNoChange("Figure 3", "random noise of that size moves nothing", "P(noise), clean → random noise", Of(ProtectionStudy.Clean, Photo), Of(RandomNoise, Photo));
+        yield return PaperFinding.OfChange("Figure 3", "or less than the protection", "P(noise) after the autoencoder, random noise → protected", Of(RandomNoise, HandedOn), Of(Aspl, HandedOn));
         yield return PaperFinding.OfChange("Figure 3", "purification realigns", "P(noise) after the autoencoder, protected → purified", Of(Aspl, HandedOn), Of(purified, HandedOn), rises: false);
     }
 

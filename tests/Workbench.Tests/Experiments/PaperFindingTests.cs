@@ -8,7 +8,7 @@ public sealed class PaperFindingTests
     [Theory]
     [InlineData(8, 0, "yes: 8 of 8 people")]
     [InlineData(0, 8, "opposite: 0 of 8 people")]
-    [InlineData(5, 3, "not shown: 5 of 8 people, p = 0.25")]
+    [InlineData(5, 3, "not shown: 5 of 8 people, p = 0.250")]
     [InlineData(2, 0, "in 2 of 2 people; too few to test")]
     public void The_verdict_is_a_test_over_people(int agree, int disagree, string expected)
     {
@@ -23,6 +23,16 @@ public sealed class PaperFindingTests
         var fall = PaperFinding.OfChange("Table 1", "falls", "identity", before, after, rises: false);
         Assert.Equal(("identity 1.50 → 1.50", "in 1 of 2 people; too few to test"), (fall.Ours, fall.Holds));
         Assert.Equal("not measured", PaperFinding.OfChange("Table 1", "falls", "identity", before, new Dictionary<int, double>()).Holds);
+    }
+
+    [Fact]
+    public void No_change_can_be_refuted_and_not_proved()
+    {
+        Dictionary<int, double> People(Func<int, double> of) => Enumerable.Range(0, 8).ToDictionary(i => i, of);
+        PaperFinding Of(Func<int, double> after) => PaperFinding.OfNoChange("Figure 3", "nothing", "noise", People(_ => 1), People(after));
+        Assert.Equal("no: 8 of 8 people change one way", Of(i => 2 + i).Holds);
+        Assert.Equal("no: 8 of 8 people change one way", Of(i => -2 - i).Holds);
+        Assert.StartsWith("no change shown, p = ", Of(i => i % 2 == 0 ? 1 + i : 1 - i).Holds, StringComparison.Ordinal);
     }
 
     [Fact]
