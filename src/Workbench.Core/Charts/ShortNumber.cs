@@ -16,7 +16,7 @@ internal static class ShortNumber
 
     /// <summary>
     /// A mean with its interval, as fine as the first digit of the interval's half width, or the second where the first is 1 or 2; two decimals
-    /// at least below 1. More digits would say nothing.
+    /// at least below 10. More digits would say nothing.
     /// </summary>
     public static string Format(double value, (double Lower, double Upper)? interval)
     {
@@ -24,7 +24,7 @@ internal static class ShortNumber
         var half = (i.Upper - i.Lower) / 2;
         if (!double.IsFinite(value) || !(half > 0) || half is < 1e-4 or >= 1e6) return $"{Format(value)} [{Format(i.Lower)}, {Format(i.Upper)}]";
         var first = -(int)Math.Floor(Math.Log10(half) + 1e-9);
-        var decimals = Math.Max(half < 1 ? 2 : 0, half * Math.Pow(10, first) < 3 ? first + 1 : first);
+        var decimals = Math.Max(half < 10 ? 2 : 0, half * Math.Pow(10, first) < 3 ? first + 1 : first);
         string Fine(double number) => (Math.Round(number, decimals) + 0.0).ToString($"F{decimals}"); // + 0.0: no negative zero
         return $"{Fine(value)} [{Fine(i.Lower)}, {Fine(i.Upper)}]";
     }

@@ -10,6 +10,7 @@ namespace Workbench.Purification;
 /// Carlini et al. 2023, "(Certified!!) Adversarial Robustness for Free!" (diffusion denoised smoothing), with all steps down. The picture
 /// is resized to the network's size and back (bicubic), which at 512 pixels blurs more than the diffusion does.
 /// </remarks>
+/// <seealso href="notebooks/05-paper-tables.ipynb">Explained in notebook 05.</seealso>
 public sealed class DdsPure : BatchPurifier
 {
     private readonly DdsPureOptions options;

@@ -9,6 +9,7 @@ namespace Workbench.Purification;
 /// </remarks>
 /// <param name="network">The pixel-space diffusion model; stays the caller's.</param>
 /// <param name="options">Defaults to <see cref="Paper"/>.</param>
+/// <seealso href="notebooks/05-paper-tables.ipynb">Explained in notebook 05.</seealso>
 public sealed class GridPure(GuidedDiffusionUNet network, WindowedDiffusionOptions? options = null)
     : WindowedDiffusionPurifier(network, options ?? Paper)
 {

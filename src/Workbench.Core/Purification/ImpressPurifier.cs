@@ -12,6 +12,7 @@ namespace Workbench.Purification;
 /// halves. The paper's d is LPIPS with a VGG trunk; without weights for it, d is the root mean square of the pixels. Where the
 /// compared code computes in 16 bit, optimiser included, this one stays in float32.
 /// </remarks>
+/// <seealso href="notebooks/05-paper-tables.ipynb">Explained in notebook 05.</seealso>
 public sealed class ImpressPurifier : BatchPurifier
 {
     private readonly AutoencoderKL vae;

@@ -13,6 +13,7 @@ namespace Workbench.Purification;
 /// down by ancestral steps (Ho et al. 2020, algorithm 2, the smaller variance). Pictures whose sides the networks cannot halve often enough
 /// are padded and cut back; the compared code fits them to 512.
 /// </remarks>
+/// <seealso href="notebooks/05-paper-tables.ipynb">Explained in notebook 05.</seealso>
 public sealed class LatentDiffPure : BatchPurifier
 {
     private readonly StableDiffusionPipeline pipeline;
