@@ -51,7 +51,7 @@ internal static class StudyPhotosVerb
             // The mini world's CLIP says nothing about photos; its restorer and pixel diffusion know drawn portraits only, and are shown as what they are.
             var sources = found with
             {
-                Upscaler = parse.GetValue(upscaler) ?? found.Upscaler ?? Path.Combine(data, "models", "esrgan", "medium-x2"), FaceCascades = parse.GetValue(faces), PerceptualDistance = null, PerceptualFolder = null, Settings = PurifierSettings.Paper,
+                Upscaler = parse.GetValue(upscaler) ?? found.Upscaler ?? Path.Combine(data, "models", "esrgan", "medium-x2"), FaceCascades = parse.GetValue(faces), PerceptualDistance = null, PerceptualParts = [], Settings = PurifierSettings.Paper,
             };
             var named = parse.GetValue(photos) is { Length: > 0 } paths ? paths : [Path.Combine(data, "photos")];
             string[] files = [.. named.SelectMany(p => Directory.Exists(p) ? ImageFolder.Files(p) : [p])];

@@ -4,12 +4,13 @@ using System.Text.Json.Nodes;
 using Workbench.Imaging;
 using Workbench.Purification;
 using Workbench.Tensors;
+using Workbench.Weights;
 
 namespace Workbench.Experiments;
 
 /// <summary>The purifier chains of a study: the networks of each are read once, not once a picture or person, and fingerprinted once.</summary>
 /// <param name="sources">The folders that there are.</param>
-/// <param name="perceptual">Fingerprint of what <see cref="PurifierSources.PerceptualDistance"/> computes with; null without.</param>
+/// <param name="perceptual">Fingerprint of what <see cref="PurifierSources.PerceptualDistance"/> computes with; null: that of the files which the sources name.</param>
 internal sealed class PurifierChains(PurifierSources sources, Func<string>? perceptual = null)
 {
     private readonly Dictionary<string, PurifierChain> chains = new(StringComparer.Ordinal);
@@ -32,7 +33,7 @@ internal sealed class PurifierChains(PurifierSources sources, Func<string>? perc
     {
         var all = new StringBuilder().AppendJoin('\n', PurifierChain.Folders(name, sources).Select(OfFolder));
         all.Append(OfSettings(name));
-        if (name.Contains("impress", StringComparison.Ordinal) && sources.PerceptualDistance is not null) all.Append(perceptual?.Invoke());
+        if (name.Contains("impress", StringComparison.Ordinal) && sources.PerceptualDistance is not null) all.Append(perceptual is null ? OfDistance() : perceptual());
         return all.Length == 0 ? "none" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all.ToString())))[..16];
     }
 
@@ -48,9 +49,11 @@ internal sealed class PurifierChains(PurifierSources sources, Func<string>? perc
         return all.ToString();
     }
 
+    private string OfDistance() => string.Join('\n', sources.PerceptualParts.Select(part => part.Path).OfType<string>().Select(OfFolder).Prepend(sources.PerceptualName));
+
     private string OfFolder(string folder)
     {
         if (prints.TryGetValue(folder, out var known)) return known;
-        return prints[folder] = string.Join('\n', PurifierPart.Files(folder).Select(Fingerprint.OfFile));
+        return prints[folder] = string.Join('\n', ModelPart.Files(folder).Select(Fingerprint.OfFile));
     }
 }

@@ -39,7 +39,7 @@ public sealed class Lpips : NamedModule<Tensor, Tensor, Tensor>, IMetric
     public LpipsNet Net { get; }
 
     /// <inheritdoc/>
-    public string Name => Net is LpipsNet.Alex ? "LPIPS" : "LPIPS (VGG)";
+    public string Name => NameOf(Net);
 
     /// <inheritdoc/>
     public MetricDirection Direction => MetricDirection.LowerIsBetter;
@@ -97,6 +97,9 @@ public sealed class Lpips : NamedModule<Tensor, Tensor, Tensor>, IMetric
         var (featuresA, featuresB) = (trunk.call((a - shift) / scale), trunk.call((b - shift) / scale));
         return [.. featuresA.Select((_, i) => ((Unit(featuresA[i]) - Unit(featuresB[i])).square() * layers[i].Weight).sum(1).mean([1, 2]))];
     }
+
+    /// <summary>The metric's name with a trunk.</summary>
+    internal static string NameOf(LpipsNet net) => net is LpipsNet.Alex ? "LPIPS" : "LPIPS (VGG)";
 
     private static Tensor Unit(Tensor features) => features / (features.square().sum(1, keepdim: true).sqrt() + Epsilon);
 

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Reflection;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Workbench.Imaging;
@@ -15,9 +13,6 @@ public static class PurificationFolder
 {
     /// <summary>Name of the record of a run.</summary>
     public const string ManifestName = "manifest.json";
-
-    /// <summary>Role of the network that measures IMPRESS's distance.</summary>
-    private const string Perceptual = "perceptual";
 
     private static readonly string Version =
         typeof(PurificationFolder).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
@@ -88,26 +83,13 @@ public static class PurificationFolder
             ["device"] = sources.Device is { } device ? $"{device}" : "cpu",
             ["purifiers"] = new JsonArray([.. names.Select(name => (JsonNode)new JsonObject { ["name"] = name, ["options"] = PurifierCatalog.Settings(name, sources) })]),
         };
-        if (UsesDistance(job)) settings["perceptual_distance"] = sources.PerceptualDistance is null ? "root mean square" : sources.PerceptualFolder is null ? "unnamed" : Perceptual;
+        if (UsesDistance(job)) settings["perceptual_distance"] = sources.PerceptualDistance is null ? "root mean square" : sources.PerceptualParts.Count == 0 ? "unnamed" : sources.PerceptualName;
         return settings;
     }
 
     private static bool UsesDistance(PurificationJob job) => PurifierChain.Names(job.Chain).Any(name => PurifierCatalog.Find(name).Name == "impress");
 
     /// <summary>The weights, cascades and detectors that the chain's purifiers read, by role.</summary>
-    private static JsonObject Models(PurificationJob job)
-    {
-        var models = new JsonObject();
-        var distance = UsesDistance(job) && job.Sources.PerceptualDistance is not null ? job.Sources.PerceptualFolder : null;
-        foreach (var (role, path) in PurifierChain.Parts(job.Chain, job.Sources).Append(new PurifierPart(Perceptual, distance)))
-        {
-            if (path is null || !(File.Exists(path) || Directory.Exists(path))) continue;
-            string[] hashes = [.. PurifierPart.Files(path).Select(Fingerprint.OfFile)];
-            if (hashes.Length == 0) continue;
-            // Several files are known by the hash of their hashes.
-            var sha = hashes.Length == 1 ? hashes[0] : Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(hashes))));
-            models[role] = new JsonObject { [File.Exists(path) ? "file" : "folder"] = Path.GetFileName(Path.TrimEndingDirectorySeparator(path)), ["sha256"] = sha };
-        }
-        return models;
-    }
+    private static JsonObject Models(PurificationJob job) => ModelPart.Record(
+        [.. PurifierChain.Parts(job.Chain, job.Sources), .. UsesDistance(job) && job.Sources.PerceptualDistance is not null ? job.Sources.PerceptualParts : []]);
 }

@@ -47,9 +47,9 @@ public static class PurifierCatalog
             with { Reads = sources => [new("vae", sources.Autoencoder)] },
         PurifierEntry.With("code", "CodeFormer", "fidelity weight",
             (sources, w) => w is { } weight ? sources.Settings.CodeFormer with { FidelityWeight = weight } : sources.Settings.CodeFormer,
-            (sources, options) => sources.Class is not ("person" or "face") ? new NonePurifier() : new CodeFormerPurifier(
+            (sources, options) => !sources.ShowsPeople ? new NonePurifier() : new CodeFormerPurifier(
                 CodeFormerModel.FromPretrained(Need(sources.Restorer, "code", "the folder of a CodeFormer"), sources.Device), options, Faces(sources)))
-            with { Reads = sources => [new("restoration", sources.Restorer), .. FaceParts(sources)] },
+            with { Reads = sources => sources.ShowsPeople ? [new("restoration", sources.Restorer), .. FaceParts(sources)] : [] },
         PurifierEntry.With("sr", "Super-resolution", "", (sources, _) => new UpscalerSettings<object>(null, Upscaling(sources, sources.Settings.Upscaling)),
             (sources, options) => Enlarger(sources, "sr", options.Upscaling)) with { Reads = UpscalerParts },
         PurifierEntry.With("noisyup", "Noisy upscaling", "noise, 255ths", (sources, sigma) => new UpscalerSettings<NoisyUpscalingOptions>(
@@ -115,14 +115,14 @@ public static class PurifierCatalog
     private static GuidedDiffusionUNet Pixels(PurifierSources sources, string name) =>
         GuidedDiffusionUNet.FromPretrained(Need(sources.PixelDiffusion, name, "the folder of a pixel-space diffusion model"), device: sources.Device);
 
-    private static IReadOnlyList<PurifierPart> PixelParts(PurifierSources sources) => [new("pixel_diffusion", sources.PixelDiffusion)];
+    private static IReadOnlyList<ModelPart> PixelParts(PurifierSources sources) => [new("pixel_diffusion", sources.PixelDiffusion)];
 
     private static StableDiffusionPipeline Latents(PurifierSources sources, string name) =>
         StableDiffusionPipeline.FromPretrained(Need(sources.TextToImage, name, "the folder of a text-to-image model"), sources.Device, sources.PipelineDType);
 
     /// <summary>Of the folder of a whole model, which may hold other networks beside.</summary>
-    private static IReadOnlyList<PurifierPart> TextToImageParts(PurifierSources sources) =>
-        [.. new[] { "unet", "vae", "text_encoder" }.Select(part => new PurifierPart($"text_to_image/{part}", sources.TextToImage is { } folder ? Path.Combine(folder, part) : null))];
+    private static IReadOnlyList<ModelPart> TextToImageParts(PurifierSources sources) =>
+        [.. new[] { "unet", "vae", "text_encoder" }.Select(part => new ModelPart($"text_to_image/{part}", sources.TextToImage is { } folder ? Path.Combine(folder, part) : null))];
 
     private static LatentDiffPureOptions LatentOptions(PurifierSources sources, double? timestep, string name)
     {
@@ -146,7 +146,7 @@ public static class PurifierCatalog
 
     private static bool IsPipeline(PurifierSources sources) => sources.Upscaler is { } folder && File.Exists(Path.Combine(folder, "model_index.json"));
 
-    private static IReadOnlyList<PurifierPart> UpscalerParts(PurifierSources sources) => [new("super_resolution", sources.Upscaler)];
+    private static IReadOnlyList<ModelPart> UpscalerParts(PurifierSources sources) => [new("super_resolution", sources.Upscaler)];
 
     private static IFaceLocator? Faces(PurifierSources sources) => sources switch
     {
@@ -157,7 +157,7 @@ public static class PurifierCatalog
         _ => null,
     };
 
-    private static IReadOnlyList<PurifierPart> FaceParts(PurifierSources sources) =>
+    private static IReadOnlyList<ModelPart> FaceParts(PurifierSources sources) =>
         [new("face_cascades", sources.FaceCascades), new("face_detector", sources.FaceDetector), new("face_landmarks", sources.FaceLandmarks)];
 
     private static T Need<T>(T? source, string name, string what) where T : class =>

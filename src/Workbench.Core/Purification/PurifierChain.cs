@@ -1,5 +1,6 @@
 using Workbench.Imaging;
 using Workbench.Tensors;
+using Workbench.Weights;
 using static TorchSharp.torch;
 
 namespace Workbench.Purification;
@@ -53,7 +54,7 @@ public sealed class PurifierChain : IDifferentiablePurifier
     /// <param name="chain">As <see cref="Parse"/> reads it; nothing is loaded.</param>
     /// <param name="sources">Model folders.</param>
     /// <exception cref="ArgumentException">A name is unknown or empty.</exception>
-    public static IReadOnlyList<PurifierPart> Parts(string chain, PurifierSources sources) =>
+    public static IReadOnlyList<ModelPart> Parts(string chain, PurifierSources sources) =>
         [.. Split(chain).SelectMany(name => PurifierCatalog.Find(name).Reads(sources)).Distinct()];
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using Workbench.Weights;
+
 namespace Workbench.Purification;
 
 /// <summary>One purifier of the <see cref="PurifierCatalog"/>.</summary>
@@ -11,7 +13,7 @@ public sealed record PurifierEntry(string Name, string Title, string ArgumentMea
     public Func<PurifierSources, double?, object?> Settings { get; init; } = (_, _) => null;
 
     /// <summary>What it reads.</summary>
-    public Func<PurifierSources, IReadOnlyList<PurifierPart>> Reads { get; init; } = _ => [];
+    public Func<PurifierSources, IReadOnlyList<ModelPart>> Reads { get; init; } = _ => [];
 
     /// <summary>An entry whose purifier is made from its options.</summary>
     internal static PurifierEntry With<TOptions>(

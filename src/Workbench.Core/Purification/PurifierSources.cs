@@ -1,4 +1,5 @@
 using Workbench.Imaging;
+using Workbench.Weights;
 using static TorchSharp.torch;
 
 namespace Workbench.Purification;
@@ -36,11 +37,11 @@ public sealed record PurifierSources
     /// <summary>Perceptual distance of two pictures in [-1,1], for <c>impress</c>; null for the root mean square of the pixels.</summary>
     public Func<Tensor, Tensor, Tensor>? PerceptualDistance { get; init; }
 
-    /// <summary>What <see cref="PerceptualDistance"/> is called in tables.</summary>
+    /// <summary>What <see cref="PerceptualDistance"/> is called in tables and in the record of a run.</summary>
     public string PerceptualName { get; init; } = "CLIP feature distance, in place of LPIPS";
 
-    /// <summary>Folder of the network that <see cref="PerceptualDistance"/> computes with, for the record of a run; null where it is none of these folders'.</summary>
-    public string? PerceptualFolder { get; init; }
+    /// <summary>The weights that <see cref="PerceptualDistance"/> computes with, for the record of a run and for what is kept of one; empty where it has none.</summary>
+    public IReadOnlyList<ModelPart> PerceptualParts { get; init; } = [];
 
     /// <summary>Settings of the purifiers.</summary>
     public PurifierSettings Settings { get; init; } = PurifierSettings.Paper;
@@ -59,6 +60,9 @@ public sealed record PurifierSources
     /// pictures of anything but a person or face alone.
     /// </summary>
     public string Class { get; init; } = "person";
+
+    /// <summary>Whether the pictures show people, whose faces <c>code</c> restores.</summary>
+    public bool ShowsPeople => Class is "person" or "face";
 
     /// <summary>Whether <c>code</c> looks for faces; otherwise every whole picture is one.</summary>
     public bool FindsFaces => FaceCascades is not null || FaceDetector is not null;

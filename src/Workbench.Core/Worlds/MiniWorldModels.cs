@@ -1,9 +1,11 @@
 using TorchSharp;
+using Workbench.Imaging;
 using Workbench.Metrics;
 using Workbench.Models.Clip;
 using Workbench.Models.Identity;
 using Workbench.Pipelines;
 using Workbench.Purification;
+using Workbench.Weights;
 
 namespace Workbench.Worlds;
 
@@ -26,7 +28,7 @@ public sealed class MiniWorldModels : IDisposable
         Perceptual = new ClipFeatureDistance(clipModel);
         Purifiers = PurifierSources.FromModelFolder(folder) with
         {
-            PerceptualDistance = Perceptual.Between, PerceptualFolder = Path.Combine(folder, "clip"), Settings = PurifierSettings.MiniWorld,
+            PerceptualDistance = Perceptual.Between, PerceptualParts = [Part(Path.Combine(folder, "clip"))], Settings = PurifierSettings.MiniWorld,
         };
     }
 
@@ -44,7 +46,7 @@ public sealed class MiniWorldModels : IDisposable
         return PurifierSources.FromModelFolder(folder) with
         {
             Settings = PurifierSettings.MiniWorld,
-            PerceptualDistance = Directory.Exists(clip) ? (a, b) => perceptual.Value.Between(a, b) : null, PerceptualFolder = Directory.Exists(clip) ? clip : null,
+            PerceptualDistance = Directory.Exists(clip) ? (a, b) => perceptual.Value.Between(a, b) : null, PerceptualParts = Directory.Exists(clip) ? [Part(clip)] : [],
         };
     }
 
@@ -94,6 +96,20 @@ public sealed class MiniWorldModels : IDisposable
             $"Set {DataVariable} to the data folder of the checkout, or train the models with 'workbench world train'.");
     }
 
+    /// <summary>Whether a model folder is the one that <see cref="Find"/> finds: settings for the mini world fit no other by themselves.</summary>
+    /// <param name="folder">A model folder, however it is written.</param>
+    public static bool IsShipped(string folder)
+    {
+        try
+        {
+            return ImageFolder.IsSame(folder, Find());
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return false;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -101,6 +117,8 @@ public sealed class MiniWorldModels : IDisposable
         clipModel.Dispose();
         IdentityEncoder.Dispose();
     }
+
+    private static ModelPart Part(string clip) => new("perceptual", clip);
 
     private static string? Existing(string folder) => File.Exists(Path.Combine(folder, "model_index.json")) ? folder : null;
 

@@ -92,9 +92,9 @@ public sealed class PurificationFolderTests
             var text = JsonNode.Parse(PngText.Read(PurificationFolder.Run(job, new Seed(3))[0])["purification"])!;
             return (text["settings"]!["perceptual_distance"]?.GetValue<string>(), string.Join(' ', text["models"]!.AsObject().Select(m => m.Key)));
         }
-        var clip = new PurifierSources { PerceptualDistance = (a, b) => (a - b).abs().mean(), PerceptualFolder = folder.File("clip") };
-        Assert.Equal(("perceptual", "vae perceptual"), Record("impress(1)", clip));
-        Assert.Equal(("unnamed", "vae"), Record("impress(1)", clip with { PerceptualFolder = null }));
+        var clip = new PurifierSources { PerceptualDistance = (a, b) => (a - b).abs().mean(), PerceptualName = "ours", PerceptualParts = [new("perceptual", folder.File("clip"))] };
+        Assert.Equal(("ours", "vae perceptual"), Record("impress(1)", clip));
+        Assert.Equal(("unnamed", "vae"), Record("impress(1)", clip with { PerceptualParts = [] }));
         Assert.Equal(("root mean square", "vae"), Record("impress(1)", clip with { PerceptualDistance = null }));
         Assert.Equal((null, ""), Record("gau", clip));
     }
