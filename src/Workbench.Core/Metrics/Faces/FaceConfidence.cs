@@ -20,6 +20,9 @@ public sealed class FaceConfidence(IFaceDetector detector) : IMetric
     public (double Low, double High) Range => (0, 1);
 
     /// <inheritdoc/>
+    public string Fingerprint => $"{Name} {detector.Fingerprint}";
+
+    /// <inheritdoc/>
     public IReadOnlyList<double> Score(ImageBatch images, ImageBatch? references = null) =>
         [.. detector.Detect(images).Select(faces => faces.Select(f => f.Confidence).DefaultIfEmpty(0).Average())];
 }

@@ -20,5 +20,8 @@ public sealed class FaceDetectionFailure(IFaceDetector detector) : IMetric
     public (double Low, double High) Range => (0, 1);
 
     /// <inheritdoc/>
+    public string Fingerprint => $"{Name} {detector.Fingerprint}";
+
+    /// <inheritdoc/>
     public IReadOnlyList<double> Score(ImageBatch images, ImageBatch? references = null) => [.. detector.Detect(images).Select(faces => faces.Count == 0 ? 1.0 : 0.0)];
 }

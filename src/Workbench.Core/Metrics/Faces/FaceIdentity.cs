@@ -48,8 +48,7 @@ public sealed class FaceIdentity : IMetric
     public FaceAlignment Alignment { get; init; }
 
     /// <inheritdoc/>
-    public string Fingerprint => $"{Name} {NoFace} {DistanceThreshold} {UseMeanReference} {UseFirstFace} {Alignment} {detector.GetType().Name} {encoder.GetType().Name} "
-        + (encoder is nn.Module network ? Tensors.Fingerprint.Of(network)[..16] : "");
+    public string Fingerprint => $"{Name} {NoFace} {DistanceThreshold} {UseMeanReference} {UseFirstFace} {Alignment} {detector.Fingerprint} {encoder.GetType().Name} {encoder.WeightsFingerprint}";
 
     /// <summary>IMS-IP: mean cosine of ArcFace embeddings, five points at ArcFace's template, -1 without a face. The paper's own code is not public; this follows its reviews.</summary>
     public static FaceIdentity ImsIp(IIdentityEncoder encoder, IFaceDetector detector) =>

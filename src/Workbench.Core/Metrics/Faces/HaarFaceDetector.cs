@@ -20,9 +20,18 @@ public sealed class HaarFaceDetector(HaarCascade faces, HaarCascade? eyes = null
 
     /// <summary>Opens <see cref="HaarFaceLocator.FaceFile"/> and, where present, <see cref="HaarFaceLocator.EyeFile"/> of a folder (Debian: <c>opencv-data</c>'s <c>/usr/share/opencv4/haarcascades</c>).</summary>
     /// <exception cref="FileNotFoundException">The folder has no face cascade.</exception>
-    public static HaarFaceDetector FromFolder(string folder) => new(
-        HaarCascade.Load(Path.Combine(folder, HaarFaceLocator.FaceFile)),
-        Path.Combine(folder, HaarFaceLocator.EyeFile) is var path && File.Exists(path) ? HaarCascade.Load(path) : null);
+    public static HaarFaceDetector FromFolder(string folder)
+    {
+        var (faces, eyes) = (Path.Combine(folder, HaarFaceLocator.FaceFile), Path.Combine(folder, HaarFaceLocator.EyeFile));
+        var hasEyes = File.Exists(eyes);
+        return new HaarFaceDetector(HaarCascade.Load(faces), hasEyes ? HaarCascade.Load(eyes) : null)
+        {
+            Fingerprint = $"{nameof(HaarFaceDetector)} {Tensors.Fingerprint.OfFile(faces)[..16]} {(hasEyes ? Tensors.Fingerprint.OfFile(eyes)[..16] : "without eyes")}",
+        };
+    }
+
+    /// <inheritdoc/>
+    public string Fingerprint { get; private init; } = eyes is null ? $"{nameof(HaarFaceDetector)} without eyes" : nameof(HaarFaceDetector);
 
     /// <inheritdoc/>
     public IReadOnlyList<IReadOnlyList<FaceBox>> Detect(ImageBatch images) => [.. images.Images().Select(image =>

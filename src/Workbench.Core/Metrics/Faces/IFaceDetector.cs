@@ -13,4 +13,7 @@ public interface IFaceDetector
 {
     /// <summary>The faces of every picture, the surest first; an empty list where there is none.</summary>
     IReadOnlyList<IReadOnlyList<FaceBox>> Detect(ImageBatch images);
+
+    /// <summary>Tells faces by another detector or other weights apart.</summary>
+    string Fingerprint => GetType().Name;
 }

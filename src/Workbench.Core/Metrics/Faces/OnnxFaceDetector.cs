@@ -28,6 +28,9 @@ public sealed class OnnxFaceDetector : IFaceDetector, IDisposable
     }
 
     /// <inheritdoc/>
+    public string Fingerprint => $"{nameof(OnnxFaceDetector)} {Tensors.Fingerprint.OfFile(network.Path)[..16]} {options}";
+
+    /// <inheritdoc/>
     public IReadOnlyList<IReadOnlyList<FaceBox>> Detect(ImageBatch images) => [.. Enumerable.Range(0, images.Count).Select(i => One(images, i))];
 
     /// <inheritdoc/>

@@ -25,6 +25,9 @@ public sealed class OnnxFaceEmbedding : IIdentityEncoder, IDisposable
     }
 
     /// <inheritdoc/>
+    public string WeightsFingerprint => Fingerprint.OfFile(network.Path)[..16];
+
+    /// <inheritdoc/>
     public Tensor Embed(Tensor signedPixels) => TensorScope.Inference(() =>
     {
         var levels = (signedPixels.to(ScalarType.Float32, torch.CPU) + 1) * 127.5;

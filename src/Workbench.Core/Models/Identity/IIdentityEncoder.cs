@@ -1,3 +1,4 @@
+using Workbench.Tensors;
 using static TorchSharp.torch;
 
 namespace Workbench.Models.Identity;
@@ -9,4 +10,7 @@ public interface IIdentityEncoder
     /// <param name="signedPixels">[N, 3, H, W], float32, in [-1,1].</param>
     /// <returns>[N, D], L2-normalised, so that a dot product is a cosine.</returns>
     Tensor Embed(Tensor signedPixels);
+
+    /// <summary>Tells scores by other weights apart; empty where there are none.</summary>
+    string WeightsFingerprint => this is nn.Module network ? Fingerprint.Of(network)[..16] : "";
 }

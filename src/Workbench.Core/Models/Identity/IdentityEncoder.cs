@@ -1,7 +1,9 @@
 using System.Text.Json.Serialization;
 using TorchSharp;
 using TorchSharp.Modules;
+using Workbench.Imaging;
 using Workbench.Models.Blocks;
+using Workbench.Models.Clip;
 using Workbench.Weights;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -90,9 +92,11 @@ public sealed class IdentityEncoder : NamedModule<Tensor, Tensor>, IIdentityEnco
     }
 
     /// <inheritdoc/>
+    /// <remarks>Pictures of another size are resized to the network's, bilinear and antialiased.</remarks>
     public Tensor Embed(Tensor signedPixels)
     {
-        var features = forward(signedPixels);
+        var fits = signedPixels.shape[^1] == Config.ImageSize && signedPixels.shape[^2] == Config.ImageSize;
+        var features = forward(fits ? signedPixels : TensorResize.Resize((signedPixels + 1) / 2, Config.ImageSize, Config.ImageSize, Resampling.Bilinear) * 2 - 1);
         return features / features.norm(-1, keepdim: true, p: 2);
     }
 }
