@@ -40,8 +40,8 @@ internal static class StudyMethodVerbs
         var options = new StudyTableOptions("purifiers", Path.Combine("data", "results", "purifiers"), "Full", "Smoke");
         var chains = Many("--chains", "Chains of purifiers; by default all.");
         var protections = Many("--protections", "Protections, or clean.");
-        var alex = Many("--lpips-alex", "For the column LPIPS: torchvision's AlexNet and the lpips package's v0.1/alex.pth; or one file with both.");
-        var vgg = Many("--lpips-vgg", "The same with VGG-16 and v0.1/vgg.pth.");
+        var alex = LpipsOptions.Option(LpipsOptions.Alex, "For the column LPIPS: torchvision's AlexNet and the lpips package's v0.1/alex.pth; or one file with both.");
+        var vgg = LpipsOptions.Option(LpipsOptions.Vgg, "The same with VGG-16 and v0.1/vgg.pth.");
         var command = options.Command("purifiers", "Compares all purifiers: faithfulness to the clean photo, noise, likeness and time.", chains, protections, alex, vgg);
         command.SetAction((parse, cancellation) => StudyVerb.Guard(() =>
         {
@@ -102,11 +102,8 @@ internal static class StudyMethodVerbs
 
     private static IEnumerable<IMetric> PerceptualMetrics(string[]? alex, string[]? vgg)
     {
-        foreach (var (net, option, files) in new[] { (LpipsNet.Alex, "--lpips-alex", alex ?? []), (LpipsNet.Vgg, "--lpips-vgg", vgg ?? []) })
-        {
-            if (files.Length > 2) throw new ArgumentException($"{option} takes the trunk's file and the linear weights' file, or one file with both; got {files.Length} files.");
-            if (files.Length > 0) yield return Lpips.Load(net, files[0], files[^1]);
-        }
+        if (LpipsOptions.Files(LpipsOptions.Alex, alex) is { } first) yield return Lpips.Load(LpipsNet.Alex, first.Trunk, first.Linear);
+        if (LpipsOptions.Files(LpipsOptions.Vgg, vgg) is { } second) yield return Lpips.Load(LpipsNet.Vgg, second.Trunk, second.Linear);
     }
 
     private static Option<string[]> Many(string name, string description) => new(name) { Description = description, AllowMultipleArgumentsPerToken = true };

@@ -13,6 +13,7 @@ internal static class Verbs
         ProtectVerb.Create(),
         SampleVerb.Create(),
         PurifyVerb.Create(),
+        ScoreVerb.Create(),
         StudyVerb.Create(),
         WeightsVerb.Create(),
         WorldVerb.Create(),

@@ -39,9 +39,12 @@ public sealed partial class BrisqueModel
     public required string Fingerprint { get; init; }
 
     /// <summary>Reads OpenCV's two YAML files.</summary>
+    /// <exception cref="FileNotFoundException">A file is missing.</exception>
     /// <exception cref="InvalidDataException">A file lacks what is expected; the message names file and field.</exception>
     public static BrisqueModel Load(string modelPath, string rangePath)
     {
+        if (Array.Find([modelPath, rangePath], path => !File.Exists(path)) is { } missing)
+            throw new FileNotFoundException($"{missing}: there is no such file of OpenCV's BRISQUE data.", missing);
         var (model, range) = (File.ReadAllText(modelPath), File.ReadAllText(rangePath));
         var limits = Numbers(Between(range, "data: [", "]", rangePath));
         var body = Between(model, "support_vectors:", "decision_functions:", modelPath);

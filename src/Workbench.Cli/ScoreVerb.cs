@@ -1,0 +1,123 @@
+using System.CommandLine;
+using Spectre.Console;
+using Workbench.Experiments;
+using Workbench.Imaging;
+using Workbench.Metrics;
+using Workbench.Weights;
+using Workbench.Worlds;
+
+namespace Workbench.Cli;
+
+/// <summary><c>workbench score</c>: the published scores of a folder of pictures, as far as their networks are given.</summary>
+internal static class ScoreVerb
+{
+    private const int BadInput = 2;
+    private const int Interrupted = 130;
+
+    /// <summary>Columns of a log, whose tables are not squeezed into 80.</summary>
+    private const int LogWidth = 160;
+
+    public static Command Create()
+    {
+        var pictures = new Argument<string>("pictures") { Description = "A picture, or a folder of pictures." };
+        var references = new Option<string?>("--references") { Description = "Folder of photos of the person that the pictures should show, for likeness: other photos than those trained on." };
+        var clean = new Option<string?>("--clean") { Description = "Folder of the originals with the same names, for PSNR, SSIM and LPIPS." };
+        var model = new Option<string?>("--model") { Description = "Model folder with clip/ and perhaps identity/; by default the mini world's, whose networks know drawn portraits only." };
+        var clip = new Option<string?>("--clip") { Description = "Folder of a CLIP with its tokenizer, in place of the model folder's; published scores take openai/clip-vit-base-patch32." };
+        var arcFace = new Option<string?>("--arcface") { Description = "ArcFace as .onnx, for IMS-IP and ISM." };
+        var vggFace = new Option<string?>("--vggface") { Description = "VGG-Face as .onnx, for IMS-VGG." };
+        var detector = new Option<string?>("--face-detector") { Description = "A face detector as .onnx, for FDFR and SDS; for likeness where there is no --haar." };
+        var haar = new Option<string?>("--haar") { Description = "Folder of OpenCV's Haar cascades: faces are aligned by their eyes." };
+        var liqe = new Option<string?>("--liqe") { Description = "LIQE.pt, for LIQE and Q." };
+        var alex = LpipsOptions.Option(LpipsOptions.Alex, "torchvision's AlexNet and the lpips package's v0.1/alex.pth; or one file with both.");
+        var vgg = LpipsOptions.Option(LpipsOptions.Vgg, "The same with VGG-16 and v0.1/vgg.pth.");
+        var brisque = new Option<string?>("--brisque") { Description = "Folder of OpenCV's two BRISQUE files." };
+        var @class = new Option<string>("--class") { Description = "What the pictures should show, for CLIP-IQAC.", DefaultValueFactory = _ => "person" };
+        var size = new Option<int?>("--size") { Description = "Side of the square that pictures, references and originals are fitted to; by default they keep their sizes." };
+        var device = ComputeOptions.Device();
+        var output = new Option<string?>("--out", "-o") { Description = "JSON file with the scores of every picture, fingerprints and hashes." };
+        var command = new Command("score", "Scores pictures by every metric whose files are given, and names the published scores that are left out.")
+        {
+            pictures, references, clean, model, clip, arcFace, vggFace, detector, haar, liqe, alex, vgg, brisque, @class, size, device, output,
+        };
+        command.SetAction((parse, cancellation) => Task.Run(
+            () =>
+            {
+                try
+                {
+                    var (from, target) = (parse.GetRequiredValue(pictures), parse.GetValue(output));
+                    if (Directory.Exists(target)) throw new ArgumentException($"--out names a file, and {target} is a folder.");
+                    var found = MetricSources.FromModelFolder(Existing(parse.GetValue(model)) ?? MiniWorldModels.Find());
+                    if (parse.GetValue(clip) is { } other) found = found with { Clip = Existing(other), Tokenizer = null };
+                    var sources = found with
+                    {
+                        ArcFace = parse.GetValue(arcFace), VggFace = parse.GetValue(vggFace), FaceDetector = parse.GetValue(detector), HaarCascades = parse.GetValue(haar),
+                        Liqe = parse.GetValue(liqe), LpipsAlex = LpipsOptions.Files(LpipsOptions.Alex, parse.GetValue(alex)), LpipsVgg = LpipsOptions.Files(LpipsOptions.Vgg, parse.GetValue(vgg)),
+                        Brisque = parse.GetValue(brisque), Class = parse.GetRequiredValue(@class), Device = ComputeOptions.DeviceOf(parse.GetRequiredValue(device)),
+                    };
+                    var scoring = new PictureScoring
+                    {
+                        Files = Directory.Exists(from) ? ImageFolder.Files(from) : [from],
+                        References = parse.GetValue(references) is { } photos ? ImageFolder.Files(photos) : [],
+                        CleanFolder = parse.GetValue(clean), Side = parse.GetValue(size),
+                    };
+                    Show(Run(scoring, sources, cancellation), target);
+                    if (parse.GetValue(model) is null && parse.GetValue(clip) is null)
+                        AnsiConsole.MarkupLine("[yellow]CLIP's scores and IMS are by the mini world's networks, which know its drawn portraits only: --model or --clip names others[/]");
+                    return 0;
+                }
+                catch (OperationCanceledException)
+                {
+                    AnsiConsole.MarkupLine("[yellow]stopped; nothing was written[/]");
+                    return Interrupted;
+                }
+                catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException or InvalidDataException or WeightsException)
+                {
+                    AnsiConsole.MarkupLineInterpolated($"[red]{e.Message}[/]");
+                    return BadInput;
+                }
+            },
+            CancellationToken.None));
+        return command;
+    }
+
+    private static string? Existing(string? folder) => folder is null || Directory.Exists(folder) ? folder : throw new DirectoryNotFoundException($"{folder}: there is no such folder.");
+
+    private static PictureScores Run(PictureScoring scoring, MetricSources sources, CancellationToken cancellation) =>
+        AnsiConsole.Progress().Start(context => scoring.Run(sources, new Bar(context.AddTask("scoring", maxValue: 1)), cancellation));
+
+    private static void Show(PictureScores scores, string? target)
+    {
+        if (!AnsiConsole.Profile.Out.IsTerminal) AnsiConsole.Profile.Width = LogWidth;
+        var table = new Table().AddColumns("metric", "mean", "95 % over pictures", "better", "compares with", "pictures", "undefined");
+        foreach (var m in scores.Metrics)
+            table.AddRow(
+                Markup.Escape(m.Metric.Name), double.IsFinite(m.Mean) ? FormattableString.Invariant($"{m.Mean:0.000}") : "none", m.Interval is { } i ? FormattableString.Invariant($"{i.Low:0.000} to {i.High:0.000}") : "",
+                m.Metric.Direction is MetricDirection.HigherIsBetter ? "higher" : "lower", Words(m.Metric.Kind), $"{m.Values.Count}", $"{m.Undefined}");
+        AnsiConsole.Write(table);
+        foreach (var published in scores.Published) AnsiConsole.MarkupLineInterpolated($"{published.ToString()}");
+        foreach (var leftOut in scores.LeftOut) AnsiConsole.MarkupLineInterpolated($"[yellow]left out {leftOut.ToString()}[/]");
+        if (scores.ReferenceSide is { } side && scores.Scoring.Side is null)
+            AnsiConsole.MarkupLineInterpolated($"[yellow]the references have several sizes: the middle square of each was fitted to {side} pixels[/]");
+        if (target is null) return;
+        scores.Write(target);
+        AnsiConsole.MarkupLineInterpolated($"wrote {target}");
+    }
+
+    private static string Words(MetricKind kind) => kind switch
+    {
+        MetricKind.FullReference => "its original",
+        MetricKind.Identity => "references",
+        MetricKind.Distribution => "all references",
+        _ => "nothing",
+    };
+
+    private sealed class Bar(ProgressTask task) : IProgress<(string Stage, double Fraction)>
+    {
+        public void Report((string Stage, double Fraction) value)
+        {
+            task.Description = Markup.Escape(value.Stage);
+            task.Value = value.Fraction;
+        }
+    }
+}
