@@ -26,7 +26,7 @@ internal static class ProtectVerb
         method.AcceptOnlyFromAmong([.. PerturbationCatalog.Names]);
         var budget = new Option<double>("--budget") { Description = "Largest change of a pixel, in 8-bit levels.", DefaultValueFactory = _ => 11 };
         var model = new Option<string?>("--model") { Description = "Model folder to attack; by default the mini world's." };
-        var profile = new Option<PerturbationProfile>("--profile") { Description = "Settings: MiniWorld, Paper (real Stable Diffusion) or Smoke.", DefaultValueFactory = _ => PerturbationProfile.MiniWorld };
+        var profile = ProfileOptions.Protection("Settings");
         var references = new Option<string?>("--references") { Description = "Folder of clean pictures of the subject, for surrogates; by default the input." };
         var instance = new Option<string>("--instance-prompt") { Description = "Prompt of the subject.", DefaultValueFactory = _ => "a photo of sks person" };
         var @class = new Option<string>("--class-prompt") { Description = "Prompt of the class.", DefaultValueFactory = _ => "a photo of person" };
@@ -56,11 +56,12 @@ internal static class ProtectVerb
                     var files = ProtectedFolder.Inputs(parse.GetRequiredValue(input), parse.GetRequiredValue(output));
                     var (place, type) = (ComputeOptions.DeviceOf(parse.GetRequiredValue(device)), ComputeOptions.TypeOf(parse.GetRequiredValue(dtype)));
                     var modelFolder = parse.GetValue(model) ?? MiniWorldModels.Find();
+                    var settings = parse.GetValue(profile) ?? ProfileOptions.ProtectionFor(parse.GetValue(model));
                     using var pipeline = StableDiffusionPipeline.FromPretrained(modelFolder, place, type);
                     var side = parse.GetValue(size) ?? (pipeline.UNet.Config.SampleSize ?? 64) * pipeline.Vae.Config.SpatialFactor;
                     using (ImageBatch.Load(files, side)) { } // a file that is no picture is better told now than after the class pictures
-                    var plain = PerturbationCatalog.Create(parse.GetRequiredValue(method), LinfBudget.Of255(parse.GetValue(budget)), parse.GetValue(profile));
-                    var purifiers = PurifyVerb.Sources(modelFolder, PurifiersOf(parse.GetValue(profile))) with { Device = place };
+                    var plain = PerturbationCatalog.Create(parse.GetRequiredValue(method), LinfBudget.Of255(parse.GetValue(budget)), settings);
+                    var purifiers = PurifyVerb.Sources(modelFolder, PurifiersOf(settings)) with { Device = place };
                     var perturbation = parse.GetValue(through) is { } chain
                         ? new AdaptiveAttack(plain, PurifierChain.Parse(chain, purifiers), parse.GetValue(samples) ?? (PurifierChain.IsRandom(chain, purifiers) ? AdaptiveAttack.DefaultSamples : 1))
                         : plain;
@@ -73,7 +74,7 @@ internal static class ProtectVerb
                     BudgetAudit? audit = null;
                     AnsiConsole.Progress().Start(context =>
                     {
-                        using var classImages = wantsClass ? DrawClass(pipeline, parse.GetRequiredValue(@class), parse.GetValue(profile), start, parse.GetValue(cache), context, cancellation) : null;
+                        using var classImages = wantsClass ? DrawClass(pipeline, parse.GetRequiredValue(@class), settings, start, parse.GetValue(cache), context, cancellation) : null;
                         var task = new Bars(context);
                         audit = ProtectedFolder.Write(perturbation, parse.GetRequiredValue(input), folder, side, new PerturbationContext(pipeline)
                         {
@@ -87,7 +88,7 @@ internal static class ProtectVerb
                         }, start, task, cancellation);
                     });
                     AnsiConsole.MarkupLineInterpolated($"{perturbation.Name}: {audit!.ToString()}");
-                    AnsiConsole.MarkupLineInterpolated($"wrote {audit.Images} pictures to {folder}");
+                    AnsiConsole.MarkupLineInterpolated($"wrote {audit.Images} pictures to {folder} (profile {settings})");
                     return 0;
                 }
                 catch (OperationCanceledException)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Spectre.Console;
 using Workbench.Experiments;
 using Workbench.Imaging;
+using Workbench.Metrics;
 using Workbench.Purification;
 using Workbench.Tensors;
 using Workbench.Weights;
@@ -14,7 +15,6 @@ internal static class PurifyVerb
 {
     private const int BadInput = 2;
     private const int Interrupted = 130;
-    private const string Person = "person";
 
     public static Command Create()
     {
@@ -32,17 +32,14 @@ internal static class PurifyVerb
         var detector = new Option<string?>("--face-detector") { Description = "ONNX file of a face detector with five landmarks, in place of --faces; or with boxes only, beside --landmarks." };
         var landmarks = new Option<string?>("--landmarks") { Description = "ONNX file of 68 landmarks, for the faces of --face-detector." };
         var clean = new Option<string?>("--clean") { Description = "Folder of clean pictures with the same names, for oracle." };
-        var profile = new Option<PurifierProfile>("--profile")
-        {
-            Description = "Settings of the purifiers: MiniWorld, Paper (real photos and Stable Diffusion), Smoke (a few steps), or Released (what the compared code does, where that differs from the paper).",
-            DefaultValueFactory = _ => PurifierProfile.MiniWorld,
-        };
-        var @class = new Option<string>("--class") { Description = "What the pictures show, for the prompts of diffusion purifiers; code restores people only.", DefaultValueFactory = _ => Person };
+        var profile = ProfileOptions.Purifiers();
+        var vgg = LpipsOptions.Option(LpipsOptions.Vgg, "LPIPS for impress: torchvision's VGG-16 and the lpips package's v0.1/vgg.pth; or one file with both.");
+        var @class = new Option<string>("--class") { Description = "What the pictures show, for the prompts of diffusion purifiers; code restores people only and passes other pictures on.", DefaultValueFactory = _ => "person" };
         var device = ComputeOptions.Device();
         var dtype = ComputeOptions.DType("float32", "bfloat16", "float16");
         dtype.Description = "Precision of text encoder and UNet of diffusion pipelines (ldiffp, eldiffp, a diffusion upscaler): float32, bfloat16, float16. All else stays in float32.";
         var seed = new Option<ulong>("--seed") { Description = "Seed of all randomness." };
-        var command = new Command("purify", "Tries to remove a protective perturbation from pictures.") { input, output, chain, model, upscaler, restorer, faces, detector, landmarks, clean, profile, @class, device, dtype, seed };
+        var command = new Command("purify", "Tries to remove a protective perturbation from pictures.") { input, output, chain, model, upscaler, restorer, faces, detector, landmarks, clean, profile, vgg, @class, device, dtype, seed };
         command.SetAction((parse, cancellation) => Task.Run(
             () =>
             {
@@ -50,13 +47,14 @@ internal static class PurifyVerb
                 {
                     var from = parse.GetRequiredValue(input);
                     var place = ComputeOptions.DeviceOf(parse.GetRequiredValue(device));
-                    var found = Sources(parse.GetValue(model) ?? MiniWorldModels.Find(), parse.GetValue(profile));
-                    var sources = found with
+                    var settings = parse.GetValue(profile) ?? ProfileOptions.PurifiersFor(parse.GetValue(model));
+                    var found = Sources(parse.GetValue(model) ?? MiniWorldModels.Find(), settings);
+                    var sources = (found with
                     {
                         Upscaler = parse.GetValue(upscaler) ?? found.Upscaler, Restorer = parse.GetValue(restorer) ?? found.Restorer, FaceCascades = parse.GetValue(faces),
                         FaceDetector = parse.GetValue(detector), FaceLandmarks = parse.GetValue(landmarks), Class = parse.GetRequiredValue(@class),
                         Device = place, PipelineDType = ComputeOptions.TypeOf(parse.GetRequiredValue(dtype)),
-                    };
+                    }).WithLpips(LpipsOptions.Files(LpipsOptions.Vgg, parse.GetValue(vgg)));
                     return Run(new PurificationJob
                     {
                         Chain = parse.GetValue(chain) ?? Paper(sources),
@@ -64,7 +62,7 @@ internal static class PurifyVerb
                         Output = parse.GetRequiredValue(output),
                         Sources = sources,
                         CleanFolder = parse.GetValue(clean),
-                    }, new Seed(parse.GetValue(seed)), cancellation);
+                    }, settings, new Seed(parse.GetValue(seed)), cancellation);
                 }
                 catch (OperationCanceledException)
                 {
@@ -92,12 +90,13 @@ internal static class PurifyVerb
     private static string Paper(PurifierSources sources) => AvailableChains.Paper(sources) is var chain and not "none"
         ? chain : throw new ArgumentException("The model folder has neither restoration/ nor super_resolution/; name a --chain that needs no network, for example jpeg.");
 
-    private static int Run(PurificationJob job, Seed seed, CancellationToken cancellation)
+    private static int Run(PurificationJob job, PurifierProfile profile, Seed seed, CancellationToken cancellation)
     {
         if (PurifierChain.Names(job.Chain).Any(name => PurifierCatalog.Find(name).Name == "code"))
         {
-            if (job.Sources.Class != Person) throw new ArgumentException($"'code' restores faces; leave it out of the chain for pictures of a {job.Sources.Class}.");
-            if (!job.Sources.FindsFaces && job.Files.FirstOrDefault(f => ImageCodec.Load(f) is var p && p.Width != p.Height) is { } wide)
+            if (!job.Sources.ShowsPeople)
+                AnsiConsole.MarkupLineInterpolated($"[yellow]code restores faces: as in the compared code, pictures of class '{job.Sources.Class}' pass it unchanged[/]");
+            else if (!job.Sources.FindsFaces && job.Files.FirstOrDefault(f => ImageCodec.Load(f) is var p && p.Width != p.Height) is { } wide)
                 AnsiConsole.MarkupLineInterpolated($"[yellow]{wide} is not square: without --faces or --face-detector, code takes every whole picture for one aligned face and squeezes it to the network's size[/]");
         }
         AnsiConsole.Progress().Start(context =>
@@ -105,7 +104,7 @@ internal static class PurifyVerb
             var task = context.AddTask(Markup.Escape(job.Chain), maxValue: job.Files.Count);
             PurificationFolder.Run(job, seed, new Step(task), cancellation);
         });
-        AnsiConsole.MarkupLineInterpolated($"wrote {job.Files.Count} pictures to {job.Output}, purified by {job.Chain}");
+        AnsiConsole.MarkupLineInterpolated($"wrote {job.Files.Count} pictures to {job.Output}, purified by {job.Chain} (profile {profile})");
         return 0;
     }
 

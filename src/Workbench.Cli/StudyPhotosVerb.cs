@@ -3,6 +3,7 @@ using System.Globalization;
 using Spectre.Console;
 using Workbench.Experiments;
 using Workbench.Imaging;
+using Workbench.Metrics;
 using Workbench.Perturbations;
 using Workbench.Pipelines;
 using Workbench.Purification;
@@ -25,12 +26,13 @@ internal static class StudyPhotosVerb
         var chains = new Option<string[]>("--chains") { Description = $"Chains of purifiers; by default {string.Join(' ', preset.Chains)}.", AllowMultipleArgumentsPerToken = true };
         var method = new Option<string>("--method") { Description = "Protection.", DefaultValueFactory = _ => preset.Protection };
         var budget = new Option<double>("--budget") { Description = "Budget in 8-bit levels.", DefaultValueFactory = _ => preset.Budget.Levels };
-        var profile = new Option<Workbench.Perturbations.Profile>("--profile") { Description = "Settings of the protection.", DefaultValueFactory = _ => preset.Profile };
+        var profile = ProfileOptions.Protection("Settings of the protection");
+        var vgg = LpipsOptions.Option(LpipsOptions.Vgg, "LPIPS for impress: torchvision's VGG-16 and the lpips package's v0.1/vgg.pth; or one file with both. Without, the root mean square of the pixels.");
         var size = new Option<int>("--size") { Description = "Side of the photos.", DefaultValueFactory = _ => preset.Side };
         var detail = new Option<string?>("--detail") { Description = "x,y,side: the part that the gallery shows; by default all." };
         var command = new Command("photos", "Real photos, protected and purified by every chain whose networks are at hand; nothing is trained on them.")
         {
-            photos, output, work, model, upscaler, faces, chains, method, budget, profile, size, detail,
+            photos, output, work, model, upscaler, faces, chains, vgg, method, budget, profile, size, detail,
         };
         command.SetAction((parse, cancellation) => StudyVerb.Guard(() =>
         {
@@ -39,7 +41,7 @@ internal static class StudyPhotosVerb
                 Chains = parse.GetValue(chains) is { Length: > 0 } given ? given : preset.Chains,
                 Protection = parse.GetRequiredValue(method),
                 Budget = LinfBudget.Of255(parse.GetValue(budget)),
-                Profile = parse.GetValue(profile),
+                Profile = parse.GetValue(profile) ?? ProfileOptions.ProtectionFor(parse.GetValue(model)),
                 Side = parse.GetValue(size),
                 Detail = parse.GetValue(detail) is { } text ? Part(text) : null,
             };
@@ -51,8 +53,10 @@ internal static class StudyPhotosVerb
             // The mini world's CLIP says nothing about photos; its restorer and pixel diffusion know drawn portraits only, and are shown as what they are.
             var sources = found with
             {
-                Upscaler = parse.GetValue(upscaler) ?? found.Upscaler ?? Path.Combine(data, "models", "esrgan", "medium-x2"), FaceCascades = parse.GetValue(faces), PerceptualDistance = null, PerceptualParts = [], Settings = PurifierSettings.Paper,
+                Upscaler = parse.GetValue(upscaler) ?? found.Upscaler ?? Path.Combine(data, "models", "esrgan", "medium-x2"), FaceCascades = parse.GetValue(faces),
+                PerceptualDistance = null, PerceptualParts = [], Settings = PurifierSettings.Paper,
             };
+            sources = sources.WithLpips(LpipsOptions.Files(LpipsOptions.Vgg, parse.GetValue(vgg)));
             var named = parse.GetValue(photos) is { Length: > 0 } paths ? paths : [Path.Combine(data, "photos")];
             string[] files = [.. named.SelectMany(p => Directory.Exists(p) ? ImageFolder.Files(p) : [p])];
             var (table, gallery) = study.Run(parse.GetRequiredValue(work), files, published ?? mini!.Pipeline, sources, new StudyVerb.Stages(), cancellation);
