@@ -8,16 +8,9 @@ internal static class LpipsOptions
 {
     public const string Alex = "--lpips-alex", Vgg = "--lpips-vgg";
 
-    /// <summary>An option that takes one or two files.</summary>
-    public static Option<string[]> Option(string name, string description) => new(name) { Description = description, AllowMultipleArgumentsPerToken = true };
+    /// <summary>An option that takes one or two files; what follows them is the verb's.</summary>
+    public static Option<string[]> Option(string name, string description) => new(name) { Description = description, AllowMultipleArgumentsPerToken = true, Arity = new ArgumentArity(1, 2) };
 
     /// <summary>The files that were given; null without.</summary>
-    /// <exception cref="ArgumentException">There are more than two.</exception>
-    public static LpipsFiles? Files(string name, string[]? files) => files switch
-    {
-        null or [] => null,
-        [var both] => new(both, both),
-        [var trunk, var linear] => new(trunk, linear),
-        _ => throw new ArgumentException($"{name} takes the trunk's file and the linear weights' file, or one file with both; got {files.Length} files."),
-    };
+    public static LpipsFiles? Files(string[]? files) => files is null or [] ? null : new(files[0], files[^1]);
 }

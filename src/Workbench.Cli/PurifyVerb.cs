@@ -54,7 +54,7 @@ internal static class PurifyVerb
                         Upscaler = parse.GetValue(upscaler) ?? found.Upscaler, Restorer = parse.GetValue(restorer) ?? found.Restorer, FaceCascades = parse.GetValue(faces),
                         FaceDetector = parse.GetValue(detector), FaceLandmarks = parse.GetValue(landmarks), Class = parse.GetRequiredValue(@class),
                         Device = place, PipelineDType = ComputeOptions.TypeOf(parse.GetRequiredValue(dtype)),
-                    }).WithLpips(LpipsOptions.Files(LpipsOptions.Vgg, parse.GetValue(vgg)));
+                    }).WithLpips(LpipsOptions.Files(parse.GetValue(vgg)));
                     return Run(new PurificationJob
                     {
                         Chain = parse.GetValue(chain) ?? Paper(sources),

@@ -52,7 +52,7 @@ internal static class ScoreVerb
                     var sources = found with
                     {
                         ArcFace = parse.GetValue(arcFace), VggFace = parse.GetValue(vggFace), FaceDetector = parse.GetValue(detector), HaarCascades = parse.GetValue(haar),
-                        Liqe = parse.GetValue(liqe), LpipsAlex = LpipsOptions.Files(LpipsOptions.Alex, parse.GetValue(alex)), LpipsVgg = LpipsOptions.Files(LpipsOptions.Vgg, parse.GetValue(vgg)),
+                        Liqe = parse.GetValue(liqe), LpipsAlex = LpipsOptions.Files(parse.GetValue(alex)), LpipsVgg = LpipsOptions.Files(parse.GetValue(vgg)),
                         Brisque = parse.GetValue(brisque), Class = parse.GetRequiredValue(@class), Device = ComputeOptions.DeviceOf(parse.GetRequiredValue(device)),
                     };
                     var scoring = new PictureScoring

@@ -102,8 +102,8 @@ internal static class StudyMethodVerbs
 
     private static IEnumerable<IMetric> PerceptualMetrics(string[]? alex, string[]? vgg)
     {
-        if (LpipsOptions.Files(LpipsOptions.Alex, alex) is { } first) yield return Lpips.Load(LpipsNet.Alex, first.Trunk, first.Linear);
-        if (LpipsOptions.Files(LpipsOptions.Vgg, vgg) is { } second) yield return Lpips.Load(LpipsNet.Vgg, second.Trunk, second.Linear);
+        if (LpipsOptions.Files(alex) is { } first) yield return Lpips.Load(LpipsNet.Alex, first.Trunk, first.Linear);
+        if (LpipsOptions.Files(vgg) is { } second) yield return Lpips.Load(LpipsNet.Vgg, second.Trunk, second.Linear);
     }
 
     private static Option<string[]> Many(string name, string description) => new(name) { Description = description, AllowMultipleArgumentsPerToken = true };

@@ -56,7 +56,7 @@ internal static class StudyPhotosVerb
                 Upscaler = parse.GetValue(upscaler) ?? found.Upscaler ?? Path.Combine(data, "models", "esrgan", "medium-x2"), FaceCascades = parse.GetValue(faces),
                 PerceptualDistance = null, PerceptualParts = [], Settings = PurifierSettings.Paper,
             };
-            sources = sources.WithLpips(LpipsOptions.Files(LpipsOptions.Vgg, parse.GetValue(vgg)));
+            sources = sources.WithLpips(LpipsOptions.Files(parse.GetValue(vgg)));
             var named = parse.GetValue(photos) is { Length: > 0 } paths ? paths : [Path.Combine(data, "photos")];
             string[] files = [.. named.SelectMany(p => Directory.Exists(p) ? ImageFolder.Files(p) : [p])];
             var (table, gallery) = study.Run(parse.GetRequiredValue(work), files, published ?? mini!.Pipeline, sources, new StudyVerb.Stages(), cancellation);

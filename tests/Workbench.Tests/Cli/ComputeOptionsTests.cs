@@ -34,6 +34,7 @@ public sealed class ComputeOptionsTests : IDisposable
             ["sample", "--model", folder.File("model"), "--prompt", "a photo of person", "--out", folder.File("out")],
             ["protect", folder.File("in"), folder.File("out"), "--model", folder.File("model")],
             ["purify", "-c", "jpeg", folder.File("in"), folder.File("out")],
+            ["score", folder.File("in"), "-o", folder.File("out", "scores.json")],
         ];
         foreach (var verb in verbs)
         {

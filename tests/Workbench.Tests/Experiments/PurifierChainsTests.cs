@@ -55,6 +55,22 @@ public sealed class PurifierChainsTests
     }
 
     [Fact]
+    public void A_distance_is_known_by_its_name_and_files_where_nothing_else_names_it()
+    {
+        using var folder = new TemporaryFolder();
+        string Weights(string chain, string content, string name = "LPIPS (VGG)")
+        {
+            folder.WriteText(content, "vgg.pth");
+            return new PurifierChains(new PurifierSources { PerceptualDistance = (a, b) => a - b, PerceptualName = name, PerceptualParts = [new("perceptual_trunk", folder.File("vgg.pth"))] }).Weights(chain);
+        }
+        var first = Weights("impress(9)", "one");
+        Assert.Equal(first, Weights("impress(9)", "one"));
+        Assert.NotEqual(first, Weights("impress(9)", "two"));
+        Assert.NotEqual(first, Weights("impress(9)", "one", "another"));
+        Assert.Equal("none", Weights("jpeg", "one"));
+    }
+
+    [Fact]
     public void Fingerprints_of_the_mini_world_are_those_under_which_results_are_stored()
     {
         var stored = new PurifierChains(new PurifierSources { Settings = PurifierSettings.MiniWorld }).Weights("ldiffp");

@@ -84,11 +84,11 @@ public sealed class LiqeTests : IDisposable
     }
 
     // Writes the layout by its own rules, from the other side: fuses thirds and transposes projections.
-    private static Dictionary<string, Tensor> OpenAi(ClipModel model)
+    internal static Dictionary<string, Tensor> OpenAi(ClipModel model, string start = "model.")
     {
         var state = model.named_parameters().ToDictionary(p => p.name, p => p.parameter.detach());
         var result = new Dictionary<string, Tensor>();
-        void Put(string key, Tensor value) => result["model." + key] = value.contiguous();
+        void Put(string key, Tensor value) => result[start + key] = value.contiguous();
         Put("logit_scale", state["logit_scale"]);
         Put("text_projection", state["text_projection.weight"].t());
         Put("visual.proj", state["visual_projection.weight"].t());

@@ -1,8 +1,12 @@
 using TorchSharp;
+using Workbench.Experiments;
+using Workbench.Imaging;
+using Workbench.Models.Identity;
 using Workbench.Pipelines;
 using Workbench.Tensors;
 using Workbench.Worlds;
 using Xunit;
+using static TorchSharp.torch;
 
 namespace Workbench.Tests.Worlds;
 
@@ -34,5 +38,26 @@ public sealed class MiniWorldModelsTests
         using var folder = new TemporaryFolder();
         var error = Assert.ThrowsAny<Exception>(() => MiniWorldModels.Load(folder.Path));
         Assert.Contains(folder.Path, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Only_the_folder_that_is_found_is_the_shipped_one_however_it_is_written()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.True(MiniWorldModels.IsShipped(Path.Combine(MiniWorldModels.Find(), "vae", "..")));
+        Assert.False(MiniWorldModels.IsShipped(folder.Path));
+    }
+
+    [Fact]
+    public void The_identity_of_an_enlarged_portrait_is_nearly_that_of_the_portrait()
+    {
+        using var encoder = IdentityEncoder.FromPretrained(Path.Combine(MiniWorldModels.Find(), "identity"));
+        using var photos = SubjectPhotos.OfMiniWorld(0, 1);
+        using var scope = torch.NewDisposeScope();
+        using var large = ImageBatch.FromImages([photos.A.Image(0).Resize(256, 256, Resampling.Bicubic)]);
+        using var other = SubjectPhotos.OfMiniWorld(1, 1);
+        Tensor Embed(ImageBatch batch) => encoder.Embed(batch.ToSigned());
+        var same = Embed(photos.A).matmul(Embed(large).t()).item<float>();
+        Assert.True(same > 0.9 && same > Embed(photos.A).matmul(Embed(other.A).t()).item<float>(), $"{same}");
     }
 }
