@@ -18,6 +18,9 @@ public sealed record FaceLandmarks(
     /// <summary>Side of <see cref="Template"/>.</summary>
     public const int TemplateSide = 512;
 
+    /// <summary>Distance of the eyes, pixels.</summary>
+    public double EyeDistance => Math.Sqrt((LeftEye.X - RightEye.X) * (LeftEye.X - RightEye.X) + (LeftEye.Y - RightEye.Y) * (LeftEye.Y - RightEye.Y));
+
     /// <summary>The points in a fixed order.</summary>
     public IReadOnlyList<(double X, double Y)> Points => [LeftEye, RightEye, Nose, LeftMouth, RightMouth];
 

@@ -25,9 +25,12 @@ public sealed class HaarFaceLocator(HaarCascade faces, HaarCascade? eyes = null)
         HaarCascade.Load(Path.Combine(folder, FaceFile)),
         Path.Combine(folder, EyeFile) is var path && File.Exists(path) ? HaarCascade.Load(path) : null);
 
+    /// <summary>Least distance of the eyes, pixels: smaller faces have too little to restore (the published program's).</summary>
+    public double MinEyeDistance { get; init; } = OnnxFaceLocatorOptions.UltraFace.MinEyeDistance;
+
     /// <inheritdoc/>
     public IReadOnlyList<FaceLandmarks> Locate(RgbImage image) =>
-        [.. faces.Detect(image, Math.Max(SmallestFace, Math.Min(image.Width, image.Height) / 8), minNeighbors: 5).Select(face => Landmarks(image, face))];
+        [.. faces.Detect(image, Math.Max(SmallestFace, Math.Min(image.Width, image.Height) / 8), minNeighbors: 5).Select(face => Landmarks(image, face)).Where(face => face.EyeDistance >= MinEyeDistance)];
 
     private FaceLandmarks Landmarks(RgbImage image, HaarDetection face)
     {

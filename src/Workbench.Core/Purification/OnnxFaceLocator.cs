@@ -36,7 +36,7 @@ public sealed class OnnxFaceLocator : IFaceLocator, IDisposable
     /// <remarks>The surest face first.</remarks>
     /// <exception cref="InvalidDataException">A network gives other outputs than are expected, or nothing gives landmarks.</exception>
     public IReadOnlyList<FaceLandmarks> Locate(RgbImage image) =>
-        [.. FaceBox.Surest(Detect(image), options.LargestOverlap).Select(face => landmarks is null ? face.Landmarks! : Marks68(image, face, landmarks)).Where(face => EyeDistance(face) >= options.MinEyeDistance)];
+        [.. FaceBox.Surest(Detect(image), options.LargestOverlap).Select(face => landmarks is null ? face.Landmarks! : Marks68(image, face, landmarks)).Where(face => face.EyeDistance >= options.MinEyeDistance)];
 
     /// <inheritdoc/>
     public void Dispose()
@@ -97,6 +97,4 @@ public sealed class OnnxFaceLocator : IFaceLocator, IDisposable
         outputs.FirstOrDefault(o => o.Shape is [1, _, var length] && length == last).Values;
 
     private static string Shapes(IReadOnlyList<(long[] Shape, float[] Values)> outputs) => string.Join(" and ", outputs.Select(o => $"[{string.Join(", ", o.Shape)}]"));
-
-    private static double EyeDistance(FaceLandmarks face) => Math.Sqrt(Math.Pow(face.LeftEye.X - face.RightEye.X, 2) + Math.Pow(face.LeftEye.Y - face.RightEye.Y, 2));
 }

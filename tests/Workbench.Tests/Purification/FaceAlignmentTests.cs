@@ -103,6 +103,9 @@ public sealed class FaceAlignmentTests
         Assert.InRange(found[0].Center.Y, 59, 69);
         var face = HaarFaceLocator.FromFolder(folder.Path).Locate(picture)[0];
         Assert.True(face.LeftEye.X < face.Nose.X && face.Nose.X < face.RightEye.X && face.Nose.Y > face.LeftEye.Y && face.LeftMouth.Y > face.Nose.Y);
+        HaarFaceLocator Least(double distance) => new(HaarCascade.Load(path)) { MinEyeDistance = distance };
+        Assert.Equal(face, Least(face.EyeDistance).Locate(picture)[0]);
+        Assert.DoesNotContain(face, Least(face.EyeDistance + 1e-9).Locate(picture));
         Assert.Empty(HaarCascade.Load(path).Detect(new RgbImage(160, 120, (128, 128, 128))));
     }
 
