@@ -32,7 +32,7 @@ internal static class ScoreVerb
         var alex = LpipsOptions.Option(LpipsOptions.Alex, "torchvision's AlexNet and the lpips package's v0.1/alex.pth; or one file with both.");
         var vgg = LpipsOptions.Option(LpipsOptions.Vgg, "The same with VGG-16 and v0.1/vgg.pth.");
         var brisque = new Option<string?>("--brisque") { Description = "Folder of OpenCV's two BRISQUE files." };
-        var @class = new Option<string>("--class") { Description = "What the pictures should show, for CLIP-IQAC.", DefaultValueFactory = _ => "person" };
+        var @class = new Option<string>("--class") { Description = "What the pictures should show, for CLIP-IQAC, and for SDS of anything but a person.", DefaultValueFactory = _ => "person" };
         var size = new Option<int?>("--size") { Description = "Side of the square that pictures, references and originals are fitted to; by default they keep their sizes." };
         var device = ComputeOptions.Device();
         var output = new Option<string?>("--out", "-o") { Description = "JSON file with the scores of every picture, fingerprints and hashes." };

@@ -51,7 +51,7 @@ public sealed record MetricSources
     /// <summary>Folder of OpenCV's <c>brisque_model_live.yml</c> and <c>brisque_range_live.yml</c>.</summary>
     public string? Brisque { get; init; }
 
-    /// <summary>What the pictures show, for CLIP-IQAC's prompts.</summary>
+    /// <summary>What the pictures show, for CLIP-IQAC's prompts; of anything but a person or face CLIP says SDS too.</summary>
     public string Class { get; init; } = "person";
 
     /// <summary>Device of CLIP, LIQE and LPIPS; null means the CPU, where all else stays.</summary>
@@ -111,6 +111,8 @@ public sealed record MetricSources
             var subject = ClipIqac.SubjectWord(Class);
             iqac = new RememberedScores(new ClipIqac(clip, subject));
             set.Add(new ClipIqa(clip), iqac, new ClipIqacLogOdds(clip, subject), new ClipSimilarity(clip));
+            // Faces are looked for by a detector, other subjects by CLIP.
+            if (subject != "face") set.Add(SubjectDetection.Published(clip, subject));
         }
         if (ArcFace is null && Identity is not null) set.Add(new IdentitySimilarity(set.Own(IdentityEncoder.FromPretrained(Identity))));
         return iqac;

@@ -8,7 +8,7 @@ namespace Workbench.Metrics;
 /// <summary>Subject detection by CLIP: how surely a picture shows the subject's class rather than another.</summary>
 /// <remarks>
 /// MetaCloak's SDS takes a face detector's confidence for faces and CLIP for other classes. This is the CLIP form, for every class, with
-/// named alternatives in place of "non-X", a word that CLIP does not understand.
+/// named alternatives in place of "non-X", a word that CLIP does not understand; <see cref="Published"/> has that word.
 /// </remarks>
 /// <param name="embedder">CLIP.</param>
 /// <param name="subject">The class looked for, for example <c>person</c>.</param>
@@ -29,18 +29,27 @@ public sealed class SubjectDetection(ClipEmbedder embedder, string subject, IRea
     public MetricKind Kind => MetricKind.NoReference;
 
     /// <inheritdoc/>
-    public (double Low, double High) Range => (0, 1);
+    public (double Low, double High) Range => (SubtractOthers ? -1 : 0, 1);
 
     /// <inheritdoc/>
-    public string Fingerprint => $"{Name} {subject} {string.Join('/', others)} '{Prompt}' {logitScale} {embedder.ModelFingerprint[..16]}";
+    public string Fingerprint => $"{Name} {subject} {string.Join('/', others)} '{Prompt}' {(SubtractOthers ? "less others " : "")}{logitScale} {embedder.ModelFingerprint[..16]}";
+
+    /// <summary>True: the score is P(subject) − P(all others) in [-1,1]; false: P(subject).</summary>
+    public bool SubtractOthers { get; init; }
 
     /// <summary>The prompt of a class; <c>{0}</c> is its name.</summary>
     public string Prompt { get; init; } = "a photo of {0}";
 
-    /// <summary>P(subject) among all classes.</summary>
+    /// <summary>The published form for classes other than faces: p("a picture of X") − p("a picture of non-X") (MetaCloak).</summary>
+    public static SubjectDetection Published(ClipEmbedder embedder, string subject) => new(embedder, subject, [$"non-{subject}"]) { Prompt = "a picture of {0}", SubtractOthers = true };
+
+    /// <summary>P(subject) among all classes, or what <see cref="SubtractOthers"/> says.</summary>
     /// <inheritdoc/>
-    public IReadOnlyList<double> Score(ImageBatch images, ImageBatch? references = null) =>
-        TensorScope.Value(() => Probabilities(images).select(1, 0).to(ScalarType.Float64).data<double>().ToArray());
+    public IReadOnlyList<double> Score(ImageBatch images, ImageBatch? references = null) => TensorScope.Value(() =>
+    {
+        var subjects = Probabilities(images).select(1, 0).to(ScalarType.Float64);
+        return (SubtractOthers ? 2 * subjects - 1 : subjects).data<double>().ToArray();
+    });
 
     /// <summary>Share of pictures whose most probable class is the subject.</summary>
     public double Accuracy(ImageBatch images) =>

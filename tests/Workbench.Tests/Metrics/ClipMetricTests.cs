@@ -79,6 +79,11 @@ public sealed class ClipMetricTests : IDisposable
             + new SubjectDetection(embedder, "house", ["cat", "person"]).Accuracy(images);
         Assert.Equal(1, accuracy, 1e-9);
         Assert.Throws<ArgumentException>(() => new SubjectDetection(embedder, "person", []));
+        var two = new SubjectDetection(embedder, "cat", ["non-cat"]) { Prompt = "a picture of {0}" };
+        var published = SubjectDetection.Published(embedder, "cat");
+        Assert.Equal(two.Score(images).Select(p => p - (1 - p)), published.Score(images), (a, b) => Math.Abs(a - b) < 1e-9);
+        Assert.Equal((-1, 1), published.Range);
+        Assert.NotEqual(two.Fingerprint, published.Fingerprint);
     }
 
     [Fact]

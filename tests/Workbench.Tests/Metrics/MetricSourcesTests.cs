@@ -65,6 +65,16 @@ public sealed class MetricSourcesTests : IDisposable
     }
 
     [Fact]
+    public void Of_another_class_than_people_clip_says_whether_it_is_shown()
+    {
+        var sources = MetricSources.FromModelFolder(MiniWorldModels.Find()) with { Class = "cat" };
+        using var set = sources.Open();
+        var metric = set.Metrics.Single(m => m.Name == "SDS");
+        Assert.Equal(SubjectDetection.Published(set.Clip!, "cat").Fingerprint, metric.Fingerprint);
+        Assert.Contains("CLIP-IQAC cat", set.Metrics.Single(m => m.Name == "CLIP-IQAC").Fingerprint, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_a_face_in_the_references_likeness_is_left_out_and_failure_is_not()
     {
         var sources = Everything();
