@@ -80,7 +80,8 @@ public sealed record PhotoStudy
         using ImageBatch cleanDetail = Cut(first), givenDetail = Cut(given0);
         var gallery = PurifierGallery.Compose(Protection, cleanDetail, givenDetail, shown);
         foreach (var (_, result) in shown) result.Dispose();
-        return (PhotoTable.Of(this, rows, leftOut, model), gallery);
+        var hasDistance = sources.PerceptualDistance is not null && chains.Any(c => PurifierChain.Names(c).Any(name => PurifierCatalog.Find(name).Name == "impress"));
+        return (PhotoTable.Of(this, rows, leftOut, model, hasDistance ? sources.PerceptualName : null), gallery);
     }
 
     private ImageBatch Photo(string file) => ImageBatch.Load([file], Side);

@@ -2,6 +2,7 @@ using Workbench.Experiments;
 using Workbench.Perturbations;
 using Workbench.Purification;
 using Workbench.Tests.Personalization;
+using Workbench.Tests.Purification;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -33,6 +34,29 @@ public sealed class PhotoStudyTests
         Assert.Equal(StudyTableText.Markdown(table), StudyTableText.Markdown(again));
         Assert.All(keys, k => Assert.Equal(k.Value, File.GetLastWriteTimeUtc(k.Key)));
         Assert.Contains("001: gau(1)", stages);
+    }
+
+    [Fact]
+    public void A_distance_of_impress_that_is_another_is_named_and_made_anew()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using var photos = TinyModel.Photos(1, 3);
+        using (var vae = PurifierContractTests.Autoencoder()) vae.SavePretrained(folder.File("vae"));
+        var (files, pipeline) = (photos.SavePngs(folder.File("in")), TinyModel.Create());
+        var bare = new PurifierSources { Autoencoder = folder.File("vae") };
+        (string Words, string Key) Run(PurifierSources sources)
+        {
+            var (table, _) = (Study with { Chains = ["impress(1)"] }).Run(folder.File("work"), files, pipeline, sources, cancellationToken: TestContext.Current.CancellationToken);
+            return (StudyTableText.Markdown(table), string.Concat(Directory.GetFiles(folder.File("work"), "key.txt", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(File.ReadAllText)));
+        }
+        var (first, other) = (Run(bare), Run(bare with
+        {
+            PerceptualDistance = (a, b) => (a - b).abs().mean(), PerceptualName = "LPIPS (VGG)", PerceptualParts = [new("perceptual_trunk", files[0])],
+        }));
+        Assert.DoesNotContain("IMPRESS's distance", first.Words, StringComparison.Ordinal);
+        Assert.Contains("IMPRESS's distance is LPIPS (VGG).", other.Words, StringComparison.Ordinal);
+        Assert.NotEqual(first.Key, other.Key);
     }
 
     [Fact]
