@@ -9,6 +9,9 @@ public sealed record PictureScoring
 {
     private const int PicturesAtOnce = 8;
 
+    /// <summary>Share of the work that checking the files is taken for.</summary>
+    private const double ReadingShare = 0.1;
+
     /// <summary>The pictures.</summary>
     public required IReadOnlyList<string> Files { get; init; }
 
@@ -31,11 +34,10 @@ public sealed record PictureScoring
     {
         if (Files.Count == 0) throw new ArgumentException("There is no picture to score.");
         if (Side < 1) throw new ArgumentException($"Pictures are fitted to at least 1 pixel, got {Side}.");
-        progress?.Report(("reading pictures", 0));
         var originals = Originals();
-        var parts = Parts(originals, cancellationToken);
+        var parts = Parts(originals, progress, cancellationToken);
         using var references = ReferencePhotos(out var referenceSide);
-        progress?.Report(("opening networks", 0));
+        progress?.Report(("opening networks", ReadingShare));
         using var set = sources.Open(references);
         var leftOut = set.LeftOut.ToList();
         if (references is null) leftOut.Add(new([.. Names(set, MetricKind.Identity)], "reference photos"));
@@ -49,7 +51,7 @@ public sealed record PictureScoring
             for (var m = 0; m < metrics.Length; m++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                progress?.Report((metrics[m].Name, (part + m / (double)metrics.Length) / parts.Count));
+                progress?.Report((metrics[m].Name, ReadingShare + (1 - ReadingShare) * (part + m / (double)metrics.Length) / parts.Count));
                 values[m].AddRange(metrics[m].Score(pictures, metrics[m].Kind is MetricKind.FullReference ? clean : references));
             }
         }
@@ -77,12 +79,13 @@ public sealed record PictureScoring
     }
 
     /// <summary>Files of one size that follow each other. Every file is read, so that a broken one is told before networks run.</summary>
-    private List<List<string>> Parts(Dictionary<string, string>? originals, CancellationToken cancellationToken)
+    private List<List<string>> Parts(Dictionary<string, string>? originals, IProgress<(string Stage, double Fraction)>? progress, CancellationToken cancellationToken)
     {
         var (parts, last) = (new List<List<string>>(), (0, 0));
-        foreach (var file in Files)
+        foreach (var (file, number) in Files.Select((f, i) => (f, i)))
         {
             cancellationToken.ThrowIfCancellationRequested();
+            progress?.Report(("reading pictures", ReadingShare * number / Files.Count));
             var size = Size(file);
             if (originals is not null && Size(originals[file]) is var other && other != size)
                 throw new ArgumentException($"{file} has {size.Width}×{size.Height} pixels, its original {originals[file]} {other.Width}×{other.Height}: fit both to one side.");

@@ -25,10 +25,11 @@ public sealed class OnnxFaceDetector : IFaceDetector, IDisposable
     {
         this.options = options ?? OnnxFaceDetectorOptions.UltraFace;
         network = new OnnxNetwork(path);
+        Fingerprint = $"{nameof(OnnxFaceDetector)} {Tensors.Fingerprint.OfFile(path)[..16]} {this.options}";
     }
 
     /// <inheritdoc/>
-    public string Fingerprint => $"{nameof(OnnxFaceDetector)} {Tensors.Fingerprint.OfFile(network.Path)[..16]} {options}";
+    public string Fingerprint { get; }
 
     /// <inheritdoc/>
     public IReadOnlyList<IReadOnlyList<FaceBox>> Detect(ImageBatch images) => [.. Enumerable.Range(0, images.Count).Select(i => One(images, i))];

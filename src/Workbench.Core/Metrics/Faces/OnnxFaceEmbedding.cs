@@ -22,10 +22,11 @@ public sealed class OnnxFaceEmbedding : IIdentityEncoder, IDisposable
     {
         this.options = options ?? OnnxFaceEmbeddingOptions.ArcFace;
         network = new OnnxNetwork(path);
+        WeightsFingerprint = Fingerprint.OfFile(path)[..16];
     }
 
     /// <inheritdoc/>
-    public string WeightsFingerprint => Fingerprint.OfFile(network.Path)[..16];
+    public string WeightsFingerprint { get; }
 
     /// <inheritdoc/>
     public Tensor Embed(Tensor signedPixels) => TensorScope.Inference(() =>
