@@ -63,7 +63,7 @@ internal static class ScoreVerb
                     };
                     Show(Run(scoring, sources, cancellation), target);
                     if (parse.GetValue(model) is null && parse.GetValue(clip) is null)
-                        AnsiConsole.MarkupLine("[yellow]CLIP's scores and IMS are by the mini world's networks, which know its drawn portraits only: --model or --clip names others[/]");
+                        AnsiConsole.MarkupLine("[yellow]CLIP's scores and identity are by the mini world's networks, which know its drawn portraits only: --model or --clip names others[/]");
                     return 0;
                 }
                 catch (OperationCanceledException)

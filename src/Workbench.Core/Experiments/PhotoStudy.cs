@@ -15,7 +15,7 @@ namespace Workbench.Experiments;
 public sealed record PhotoStudy
 {
     /// <summary>Chains to try; those whose networks are missing are left out, and named in the table.</summary>
-    public IReadOnlyList<string> Chains { get; init; } = ["none", "gau", "tvm", "jpeg", "impress(30)", "sr", "jpeg-sr", "ddspure", "code", "code-sr"];
+    public IReadOnlyList<string> Chains { get; init; } = ["none", "gau", "tvm", "jpeg", "impress(30)", "sr", "jpeg-sr", "noisyup", "ddspure", "code", "code-sr"];
 
     /// <summary>A name of the perturbation catalog.</summary>
     public string Protection { get; init; } = "encoder";

@@ -16,6 +16,8 @@ namespace Workbench.Metrics;
 /// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public sealed record MetricSources
 {
+    // Not by the name of the published score: no network of its stands behind it.
+    private const string StandIn = "identity (stand-in)";
     private const string Ip = "IMS-IP", Vgg = "IMS-VGG", IsmName = "ISM", Ims = "IMS (published)", Quality = "Q (published)";
 
     /// <summary>Folder of a CLIP in transformers' layout: CLIP-IQA, CLIP-IQAC and its log-odds, IMS-CLIP, half of Q.</summary>
@@ -114,7 +116,7 @@ public sealed record MetricSources
             // Faces are looked for by a detector, other subjects by CLIP.
             if (subject != "face") set.Add(SubjectDetection.Published(clip, subject));
         }
-        if (ArcFace is null && Identity is not null) set.Add(new IdentitySimilarity(set.Own(IdentityEncoder.FromPretrained(Identity))));
+        if (ArcFace is null && Identity is not null) set.Add(new IdentitySimilarity(set.Own(IdentityEncoder.FromPretrained(Identity))) { Name = StandIn });
         return iqac;
     }
 

@@ -53,7 +53,7 @@ public sealed class PictureScoringTests : IDisposable
         var scores = Run(job);
         using var reversed = photos.A.Select(2, 1, 0);
         Assert.Equal(new Psnr().Score(photos.B, reversed), scores.Metrics.Single(m => m.Metric.Name == "PSNR").Values, (x, y) => Math.Abs(x - y) < 0.05);
-        Assert.Contains("IMS-CLIP, IMS: for want of reference photos", scores.LeftOut.Select(l => l.ToString()));
+        Assert.Contains("IMS-CLIP, identity (stand-in): for want of reference photos", scores.LeftOut.Select(l => l.ToString()));
         Pictures.Noise(32, 32, 1).SavePng(folder.File("clean", "y.png"));
         Assert.Contains("32×32", Assert.Throws<ArgumentException>(() => Run(job)).Message, StringComparison.Ordinal);
         Assert.Equal(3, Run(job with { Side = 64 }).Metrics[0].Values.Count);

@@ -30,7 +30,7 @@ public sealed class MetricSourcesTests : IDisposable
     public void A_model_folder_alone_gives_clip_and_identity_and_names_what_is_missing()
     {
         using var set = MetricSources.FromModelFolder(MiniWorldModels.Find()).Open(photos.C);
-        Assert.Equal(["PSNR", "SSIM", "CLIP-IQA", "CLIP-IQAC", "CLIP-IQAC log-odds", "IMS-CLIP", "IMS"], set.Metrics.Select(m => m.Name));
+        Assert.Equal(["PSNR", "SSIM", "CLIP-IQA", "CLIP-IQAC", "CLIP-IQAC log-odds", "IMS-CLIP", "identity (stand-in)"], set.Metrics.Select(m => m.Name));
         Assert.Equal(
             ["LPIPS", "LPIPS (VGG)", "FDFR, SDS (face), IMS-IP, ISM, IMS-VGG, IMS (published)", "IMS-IP, ISM, IMS (published)", "IMS-VGG, IMS (published)", "LIQE, Q (published)", "BRISQUE"],
             set.LeftOut.Select(l => string.Join(", ", l.Names)));
