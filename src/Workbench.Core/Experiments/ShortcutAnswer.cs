@@ -15,9 +15,12 @@ public sealed record ShortcutAnswer(ShortcutQuestion Question, BootstrapInterval
     /// <summary>The difference with its interval; says so where nothing was shown.</summary>
     public string Number => IsShown ? Size : $"{Size}, nothing shown";
 
-    // The interval resamples pictures or draws of one person, or whole people.
-    private string Size => string.Create(CultureInfo.InvariantCulture, $"{Difference.Mean:+0.00;-0.00} [{Difference.Low:+0.00;-0.00}, {Difference.High:+0.00;-0.00}]");
+    private string Size => $"{Signed(Difference.Mean)} [{Signed(Difference.Low)}, {Signed(Difference.High)}]";
 
     /// <inheritdoc/>
     public override string ToString() => $"{Question.Words} ({Question.Score.Replace('_', ' ')}): {Number}{(IsShown ? "" : " in this run")}";
+
+    // Losses differ in the third decimal, log-odds in the first.
+    private string Signed(double value) =>
+        (value < 0 ? "" : "+") + value.ToString(Math.Max(Math.Abs(Difference.Low), Math.Abs(Difference.High)) < 0.1 ? "0.0000" : "0.00", CultureInfo.InvariantCulture);
 }

@@ -15,8 +15,8 @@ public sealed record ShortcutQuestion(ShortcutTopic Topic, string Words, string 
 {
     private const string Noise = "noise_log_odds", Identity = "identity", Contrast = "contrast";
 
-    // The moment of WatchedTraining at which a shortcut should be ahead, and the last one.
-    private const double Early = 1.0 / 8, End = 1;
+    // The first moment of WatchedTraining after the start, where what is easiest should be ahead, and the last one.
+    private const double Early = 1.0 / 16, End = 1;
 
     /// <summary>All questions, in the order of notebook 02.</summary>
     /// <param name="options">Its prompts name the cells.</param>
@@ -47,8 +47,8 @@ public sealed record ShortcutQuestion(ShortcutTopic Topic, string Words, string 
         ShortcutQuestion Ask(string question, string condition, (string Training, double X) a, (string Training, double X) b) =>
             new(ShortcutTopic.FittingOrder, question, ShortcutExperiment.Fitting, "loss", new(a.Training, condition, a.X), new(b.Training, condition, b.X));
         const string person = "identity", pattern = "noise";
-        yield return Ask("the pattern, protected: after an eighth − at the start", pattern, (ShortcutStudy.Protected, Early), (ShortcutStudy.Protected, 0));
-        yield return Ask("the person, protected: after an eighth − at the start", person, (ShortcutStudy.Protected, Early), (ShortcutStudy.Protected, 0));
+        yield return Ask("the pattern, protected: after a sixteenth − at the start", pattern, (ShortcutStudy.Protected, Early), (ShortcutStudy.Protected, 0));
+        yield return Ask("the person, protected: after a sixteenth − at the start", person, (ShortcutStudy.Protected, Early), (ShortcutStudy.Protected, 0));
         yield return Ask("the pattern, at the end: protected − clean", pattern, (ShortcutStudy.Protected, End), (ShortcutStudy.Clean, End));
         yield return Ask("the pattern, at the end: protected − random noise", pattern, (ShortcutStudy.Protected, End), (ShortcutStudy.Random, End));
         yield return Ask("the person, at the end: protected − clean", person, (ShortcutStudy.Protected, End), (ShortcutStudy.Clean, End));

@@ -21,11 +21,18 @@ public sealed class ShortcutAnswersTests
     }
 
     [Fact]
+    public void Small_differences_keep_their_digits()
+    {
+        var report = new ShortcutReport([Alone(ShortcutStudy.Clean, 0, 0, 0), Alone(ShortcutStudy.Protected, 0, -0.0021, 0.0171)]);
+        Assert.Equal("+0.0075 [-0.0021, +0.0171], nothing shown", Assert.Single(ShortcutAnswers.Of(report, Options).All).Number);
+    }
+
+    [Fact]
     public void The_questions_of_a_topic_are_asked_in_its_own_cells()
     {
         ShortcutRow Row(string experiment, string training, string condition, string score, double x, double value) => new(experiment, training, condition, score, x, 0, [value, value]);
         var report = new ShortcutReport([
-            Row("fitting", ShortcutStudy.Protected, "noise", "loss", 0, 0), Row("fitting", ShortcutStudy.Protected, "noise", "loss", 0.125, 2), Row("fitting", ShortcutStudy.Protected, "noise", "loss", 1, 5),
+            Row("fitting", ShortcutStudy.Protected, "noise", "loss", 0, 0), Row("fitting", ShortcutStudy.Protected, "noise", "loss", 0.0625, 2), Row("fitting", ShortcutStudy.Protected, "noise", "loss", 1, 5),
             Row("fitting", ShortcutStudy.Clean, "noise", "loss", 1, 1),
             Row("extraction", ShortcutStudy.Swapped, "a photo of t@t person", "noise_log_odds", 0, 4), Row("extraction", ShortcutStudy.Swapped, "a photo of sks person", "noise_log_odds", 0, 1),
             Row("extraction", ShortcutStudy.Decoupled, "a photo of person, bhj noisy pattern", "identity", 0, 0.5), Row("extraction", ShortcutStudy.Decoupled, "a photo of person", "identity", 0, 0.25),
