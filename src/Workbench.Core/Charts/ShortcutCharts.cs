@@ -49,7 +49,7 @@ public static class ShortcutCharts
         {
             var cells = new[] { ShortcutStudy.Protected, ShortcutStudy.Swapped }.Select(t => report.Mean(ShortcutExperiment.Extraction, t, prompt, "noise_log_odds")).ToArray();
             return new BarSeries(prompt, Means(cells), Ends(cells));
-        })]).WithTitle($"Does the pattern follow the name? {People(report)}").WithAxes(y: Axis("noise_log_odds")).WithSize(700, 340);
+        })]).WithTitle($"Does the pattern follow the name? {People(report)}").WithAxes(y: Axis("noise_log_odds")).WithSize(700, 420);
     }
 
     /// <summary>Dose and response: a curve a dose over training steps.</summary>
@@ -58,7 +58,7 @@ public static class ShortcutCharts
     /// <param name="score">What was measured.</param>
     public static Chart Doses(ShortcutReport report, ShortcutOptions options, string score) =>
         Chart.Lines([.. report.Trainings(ShortcutExperiment.Dose).Select(levels => Curve(report, ShortcutExperiment.Dose, levels, options.Prompts.IdentifierAndClass, score, $"±{levels} levels"))])
-            .WithTitle($"Dose and response, {People(report)}").WithAxes("training steps", Axis(score)).WithSize(700, 320);
+            .WithTitle($"Dose and response, {People(report)}").WithAxes("training steps", Axis(score)).WithSize(700, 420);
 
     private static LineSeries Curve(ShortcutReport report, string experiment, string training, string condition, string score, string name)
     {
