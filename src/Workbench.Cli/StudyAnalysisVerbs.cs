@@ -49,7 +49,7 @@ internal static class StudyAnalysisVerbs
 
     public static Command Shortcut()
     {
-        var output = new Option<string>("--out") { Description = "Folder with a file a person; finished people are kept.", DefaultValueFactory = _ => Path.Combine("data", "results", "shortcut") };
+        var output = new Option<string>("--out") { Description = "Folder with a file and a sheet of pictures a person; finished people are kept.", DefaultValueFactory = _ => Path.Combine("data", "results", "shortcut") };
         var model = new Option<string?>("--model") { Description = "Model folder; by default the mini world's." };
         var first = new Option<int>("--first") { Description = "Number of the first person.", DefaultValueFactory = _ => 0 };
         var subjects = new Option<int>("--subjects") { Description = "Held-out people.", DefaultValueFactory = _ => 4 };

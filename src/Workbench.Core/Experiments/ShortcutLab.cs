@@ -21,6 +21,8 @@ public sealed class ShortcutLab : IDisposable
     private readonly ShortcutJudge judge;
     private readonly FittingOrder fitting;
     private readonly List<ShortcutRow> rows = [];
+    private readonly Dictionary<string, double> contrasts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyList<ExtractedConcept>> drawn = new(StringComparer.Ordinal);
     private readonly List<IDisposable> owned = [];
 
     /// <summary>Makes the photos; the class pictures are drawn here too.</summary>
@@ -59,6 +61,9 @@ public sealed class ShortcutLab : IDisposable
     /// <summary>All that was measured so far.</summary>
     public IReadOnlyList<ShortcutRow> Rows => rows;
 
+    /// <summary>What each training drew last; the pictures live as long as this lab.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<ExtractedConcept>> Drawn => drawn;
+
     /// <summary>Trains, and measures on the way what is fitted first and where the gradient goes.</summary>
     /// <param name="name">Name of the training, for tables.</param>
     /// <param name="photos">What to train on.</param>
@@ -74,6 +79,7 @@ public sealed class ShortcutLab : IDisposable
         var steps = isSide ? Math.Max(1, (int)(options.DreamBooth.MaxTrainSteps * options.SideSteps)) : options.DreamBooth.MaxTrainSteps;
         var config = Training(prompts) with { Decoupling = decoupling ?? ContrastiveDecoupling.Off, MaxTrainSteps = steps };
         using var latents = LatentCache.Encode(models.Pipeline.Vae, photos, cancellationToken);
+        contrasts[name] = PictureContrast.Of(photos).Average();
         fitting.Restart();
         void Watch(int step, DreamBoothTraining training)
         {
@@ -86,21 +92,25 @@ public sealed class ShortcutLab : IDisposable
         return WatchedTraining.Run(models.Pipeline, photos, Prior, config, seed.For("dreambooth"), isSide ? [] : WatchedTraining.Moments(steps), Watch, progress, cancellationToken);
     }
 
-    /// <summary>Draws from each prompt, and scores.</summary>
+    /// <summary>Draws from each prompt, and scores; contrast only where this lab trained the model, for it is relative to the photos.</summary>
     /// <param name="name">Name of the training.</param>
     /// <param name="model">What it gave.</param>
-    /// <param name="prompts">Prompts; null for the four of the paper, the swap test's and, of a model trained with a noise token, its training prompt.</param>
+    /// <param name="prompts">Prompts; null for the four of the paper, the swap test's, those of identifier and class with the noise token, and the training prompt.</param>
     /// <returns>One entry a prompt; the pictures are freed with this lab.</returns>
     public IReadOnlyList<ExtractedConcept> Extract(string name, PersonalizedModel model, IReadOnlyList<string>? prompts = null)
     {
-        prompts ??= [.. options.Prompts.All.Append(options.Swapped.IdentifierAndClass).Append(model.Config.InstanceTrainingPrompt).Distinct(StringComparer.Ordinal)];
+        var words = options.Prompts;
+        prompts ??= [.. words.All.Concat(
+            [options.Swapped.IdentifierAndClass, words.WithNoiseToken(words.IdentifierAndClass), words.WithNoiseToken(words.ClassAlone), model.Config.InstanceTrainingPrompt]).Distinct(StringComparer.Ordinal)];
         var found = ConceptExtraction.Run(model, prompts, options.Sampling, judge, Photos.C, seed.For("sample"), cancellationToken);
         foreach (var concept in found)
         {
             Keep(concept);
             Note(ShortcutExperiment.Extraction, name, concept.Prompt, "noise_log_odds", concept.Scores.NoiseLogOdds);
             Note(ShortcutExperiment.Extraction, name, concept.Prompt, "identity", concept.Scores.Identity);
+            if (contrasts.TryGetValue(name, out var trained)) Note(ShortcutExperiment.Extraction, name, concept.Prompt, "contrast", PictureContrast.Ratio(concept.Pictures, trained));
         }
+        drawn[name] = found;
         return found;
     }
 

@@ -16,7 +16,13 @@ public sealed record ShortcutReport(IReadOnlyList<ShortcutRow> Rows)
     private static readonly JsonSerializerOptions Json = new(ModelConfigFile.Options) { WriteIndented = false };
 
     /// <summary>Number of people.</summary>
-    public int People => Rows.Select(r => r.Subject).Distinct().Count();
+    public int People => Subjects.Count;
+
+    /// <summary>Numbers of the people, rising.</summary>
+    public IReadOnlyList<int> Subjects => [.. Rows.Select(r => r.Subject).Distinct().Order()];
+
+    /// <summary>The rows of one person; intervals then resample pictures.</summary>
+    public ShortcutReport Of(int subject) => new([.. Rows.Where(r => r.Subject == subject)]);
 
     /// <summary>The trainings of an experiment, in the order in which they were run.</summary>
     public IReadOnlyList<string> Trainings(string experiment) => [.. Rows.Where(r => r.Experiment == experiment).Select(r => r.Training).Distinct(StringComparer.Ordinal)];
@@ -39,16 +45,13 @@ public sealed record ShortcutReport(IReadOnlyList<ShortcutRow> Rows)
     /// <summary>Mean difference of two cells, paired by person and random draw; null where one was not measured.</summary>
     /// <param name="experiment">See <see cref="ShortcutExperiment"/>.</param>
     /// <param name="score">What was measured.</param>
-    /// <param name="a">Training and condition of the one.</param>
-    /// <param name="b">Training and condition of the other.</param>
-    /// <param name="x">Where along the axis.</param>
-    public BootstrapInterval? Difference(string experiment, string score, (string Training, string Condition) a, (string Training, string Condition) b, double x = 0)
-    {
-        var other = Find(experiment, b.Training, b.Condition, score, x).ToDictionary(r => r.Subject, r => r.Values);
-        var pairs = Find(experiment, a.Training, a.Condition, score, x).Where(r => other.ContainsKey(r.Subject))
-            .Select(r => (r.Subject, (IReadOnlyList<double>)[.. r.Values.Zip(other[r.Subject], (one, two) => one - two)])).ToArray();
-        return pairs.Length == 0 ? null : Interval(pairs);
-    }
+    /// <param name="a">The one.</param>
+    /// <param name="b">The other, which is taken from it.</param>
+    public BootstrapInterval? Difference(string experiment, string score, ShortcutCell a, ShortcutCell b) =>
+        Pairs(experiment, score, a, b) is { Length: > 0 } pairs ? Interval(pairs) : null;
+
+    /// <summary>Number of people of whom both cells of a difference were measured.</summary>
+    internal int PeopleOf(string experiment, string score, ShortcutCell a, ShortcutCell b) => Pairs(experiment, score, a, b).Length;
 
     /// <summary>Writes the rows, one a line.</summary>
     public void Write(string path)
@@ -69,6 +72,13 @@ public sealed record ShortcutReport(IReadOnlyList<ShortcutRow> Rows)
     }
 
     internal static ShortcutReport OfFiles(IEnumerable<string> files) => new([.. files.SelectMany(f => StoredJson.Read<ShortcutRow[]>(f, "the rows of the shortcut experiments"))]);
+
+    private (int Subject, IReadOnlyList<double> Values)[] Pairs(string experiment, string score, ShortcutCell a, ShortcutCell b)
+    {
+        var other = Find(experiment, b.Training, b.Condition, score, b.X).ToDictionary(r => r.Subject, r => r.Values);
+        return [.. Find(experiment, a.Training, a.Condition, score, a.X).Where(r => other.ContainsKey(r.Subject))
+            .Select(r => (r.Subject, (IReadOnlyList<double>)[.. r.Values.Zip(other[r.Subject], (one, two) => one - two)]))];
+    }
 
     private ShortcutRow[] Find(string experiment, string training, string condition, string score, double x) =>
         [.. Rows.Where(r => r.Experiment == experiment && r.Training == training && r.Condition == condition && r.Score == score && Math.Abs(r.X - x) < 1e-9)];

@@ -15,6 +15,9 @@ public static class ShortcutStudy
     public const string Clean = "clean", Random = "random noise", Protected = "protected", Decoupled = "protected + CDL",
         Swapped = "protected, swapped name", Pattern = "pattern on grey", RandomPattern = "random noise on grey";
 
+    /// <summary>The four trainings on photos of the person that differ in pattern and decoupling only.</summary>
+    public static IReadOnlyList<string> Mains { get; } = [Clean, Random, Protected, Decoupled];
+
     /// <summary>Runs the experiments on one person.</summary>
     /// <param name="lab">The person.</param>
     /// <param name="options">Settings, for the swap test's words.</param>
@@ -52,7 +55,7 @@ public static class ShortcutStudy
     /// <param name="models">Left unchanged.</param>
     /// <param name="options">Settings.</param>
     /// <param name="subjects">Numbers of the people.</param>
-    /// <param name="folder">Keeps one file a person; a person whose file is there is not done again, unless settings or weights have changed.</param>
+    /// <param name="folder">Keeps one file of numbers and one sheet of pictures a person; a person whose file is there is not done again, unless settings or weights have changed.</param>
     /// <param name="seed">Of all draws.</param>
     /// <param name="progress">Hears of a person's photos, and of each training, as they are begun.</param>
     /// <param name="cancellationToken">Stops between two steps; the person under way is done again next time.</param>
@@ -67,6 +70,8 @@ public static class ShortcutStudy
             progress?.Report(string.Create(CultureInfo.InvariantCulture, $"person {subject}: photos")); // protections take minutes too
             using var lab = new ShortcutLab(models, options, subject, seed.For(subject), cancellationToken);
             Run(lab, options, progress is null ? null : new Named(progress, subject));
+            // The numbers come last: who finds them finds the sheet too.
+            ShortcutSheet.Compose(lab, options).SavePng(ShortcutSheet.PathOf(folder, subject));
             new ShortcutReport(lab.Rows).Write(files.Of(subject));
         }, cancellationToken);
         return ShortcutReport.OfFiles(files.Done());

@@ -20,6 +20,12 @@ public sealed record ExtractionPrompts(string Identifier = "sks", string ClassNa
     /// <summary>The class alone: the control that prior preservation should keep clean.</summary>
     public string ClassAlone => $"a photo of {ClassName}";
 
+    /// <summary>
+    /// A prompt with the noise token behind it, as decoupling trains it. Of <see cref="IdentifierAndClass"/> this is the training sentence of decoupling; of
+    /// <see cref="ClassAlone"/> it shares with that sentence the noise token only.
+    /// </summary>
+    public string WithNoiseToken(string prompt) => $"{prompt}, {NoiseTokenAlone}";
+
     /// <summary>All four.</summary>
     public IReadOnlyList<string> All => [IdentifierAlone, IdentifierAndClass, NoiseTokenAlone, ClassAlone];
 }
