@@ -29,7 +29,7 @@ public sealed class StudyTableTests
     {
         var text = StudyTableText.Markdown(Table);
         Assert.Contains("| a | 2.7 [1.5, 5.0] |\n", text, StringComparison.Ordinal);
-        Assert.Contains("| b | 7.0 ▲ |\n", text, StringComparison.Ordinal);
+        Assert.Contains("| b | 7.0 n=1 ▲ |\n", text, StringComparison.Ordinal);
         Assert.DoesNotContain("never measured", text, StringComparison.Ordinal);
         Assert.Contains("* sr: no upscaler", text, StringComparison.Ordinal);
     }
