@@ -4,6 +4,7 @@ using Workbench.Metrics;
 namespace Workbench.Experiments;
 
 /// <summary>The tables of <see cref="PurifierStudy"/>: their columns, and the paper's numbers beside ours.</summary>
+/// <seealso href="notebooks/03-latent-misalignment.ipynb">Explained in notebook 03.</seealso>
 public static class PurifierTable
 {
     /// <summary>Names of the columns.</summary>
