@@ -20,14 +20,27 @@ internal sealed class TorchTar : TorchContainer
     {
         this.path = path;
         using var file = File.OpenRead(path);
-        var members = new Dictionary<string, (long Position, long Length)>(StringComparer.Ordinal);
-        using (var archive = new TarReader(file, leaveOpen: true))
-            while (archive.GetNextEntry() is { } entry)
-                members[entry.Name] = (entry.DataOffset, entry.Length);
+        var members = Members(file);
         Row Of(string name) => members.TryGetValue(name, out var member) ? new Row(file, member.Position, member.Length) : throw new InvalidDataException($"the archive has no member '{name}' (is it a torch checkpoint?)");
         ReadStorages(Of("storages"));
         ReadTensors(Of("tensors"));
         Root = Of("pickle").Pickle(id => tensors.TryGetValue(Number(id), out var tensor) ? tensor : throw new InvalidDataException($"the pickle refers to tensor {id}, which is missing"));
+    }
+
+    private static Dictionary<string, (long Position, long Length)> Members(Stream file)
+    {
+        var members = new Dictionary<string, (long Position, long Length)>(StringComparer.Ordinal);
+        using var archive = new TarReader(file, leaveOpen: true);
+        try
+        {
+            while (archive.GetNextEntry() is { } entry) members[entry.Name] = (entry.DataOffset, entry.Length);
+        }
+        catch (InvalidOperationException e)
+        {
+            // So the reader says that a header asks for more than its kind may hold.
+            throw new InvalidDataException($"the archive is damaged: {e.Message}", e);
+        }
+        return members;
     }
 
     /// <inheritdoc/>

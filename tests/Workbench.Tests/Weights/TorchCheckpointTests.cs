@@ -277,6 +277,14 @@ public sealed class TorchCheckpointTests : IDisposable
     }
 
     [Fact]
+    public void A_tar_whose_header_asks_for_more_than_its_kind_may_hold_is_refused()
+    {
+        var damaged = File.ReadAllBytes(OldTar(temp.File("c.pth"), [0, 1, 2, 3, 4], (1, 3)));
+        (damaged[1549], damaged[2172]) = (57, 55); // found by random bytes
+        Assert.Contains("the archive is damaged", Message(WriteBytes(damaged, "c.pth")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Other_files_are_refused_with_a_hint()
     {
         Assert.Contains("is no torch checkpoint", Message(temp.WriteText("\u0080\u0002", "old.pth")), StringComparison.Ordinal);
