@@ -3,7 +3,6 @@ using Spectre.Console;
 using Workbench.Experiments;
 using Workbench.Imaging;
 using Workbench.Metrics;
-using Workbench.Weights;
 using Workbench.Worlds;
 
 namespace Workbench.Cli;
@@ -11,9 +10,6 @@ namespace Workbench.Cli;
 /// <summary><c>workbench score</c>: the published scores of a folder of pictures, as far as their networks are given.</summary>
 internal static class ScoreVerb
 {
-    private const int BadInput = 2;
-    private const int Interrupted = 130;
-
     /// <summary>Columns of a log, whose tables are not squeezed into 80.</summary>
     private const int LogWidth = 160;
 
@@ -40,44 +36,29 @@ internal static class ScoreVerb
         {
             pictures, references, clean, model, clip, arcFace, vggFace, detector, haar, liqe, alex, vgg, brisque, @class, size, device, output,
         };
-        command.SetAction((parse, cancellation) => Task.Run(
-            () =>
+        command.SetAction((parse, cancellation) => StudyVerb.Guard(() =>
+        {
+            var (from, target) = (parse.GetRequiredValue(pictures), parse.GetValue(output));
+            if (Directory.Exists(target)) throw new ArgumentException($"--out names a file, and {target} is a folder.");
+            var found = MetricSources.FromModelFolder(Existing(parse.GetValue(model)) ?? MiniWorldModels.Find());
+            if (parse.GetValue(clip) is { } other) found = found with { Clip = Existing(other), Tokenizer = null };
+            var sources = found with
             {
-                try
-                {
-                    var (from, target) = (parse.GetRequiredValue(pictures), parse.GetValue(output));
-                    if (Directory.Exists(target)) throw new ArgumentException($"--out names a file, and {target} is a folder.");
-                    var found = MetricSources.FromModelFolder(Existing(parse.GetValue(model)) ?? MiniWorldModels.Find());
-                    if (parse.GetValue(clip) is { } other) found = found with { Clip = Existing(other), Tokenizer = null };
-                    var sources = found with
-                    {
-                        ArcFace = parse.GetValue(arcFace), VggFace = parse.GetValue(vggFace), FaceDetector = parse.GetValue(detector), HaarCascades = parse.GetValue(haar),
-                        Liqe = parse.GetValue(liqe), LpipsAlex = LpipsOptions.Files(parse.GetValue(alex)), LpipsVgg = LpipsOptions.Files(parse.GetValue(vgg)),
-                        Brisque = parse.GetValue(brisque), Class = parse.GetRequiredValue(@class), Device = ComputeOptions.DeviceOf(parse.GetRequiredValue(device)),
-                    };
-                    var scoring = new PictureScoring
-                    {
-                        Files = Directory.Exists(from) ? ImageFolder.Files(from) : [from],
-                        References = parse.GetValue(references) is { } photos ? ImageFolder.Files(photos) : [],
-                        CleanFolder = parse.GetValue(clean), Side = parse.GetValue(size),
-                    };
-                    Show(Run(scoring, sources, cancellation), target);
-                    if (parse.GetValue(model) is null && parse.GetValue(clip) is null)
-                        AnsiConsole.MarkupLine("[yellow]CLIP's scores and identity are by the mini world's networks, which know its drawn portraits only: --model or --clip names others[/]");
-                    return 0;
-                }
-                catch (OperationCanceledException)
-                {
-                    AnsiConsole.MarkupLine("[yellow]stopped; nothing was written[/]");
-                    return Interrupted;
-                }
-                catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException or InvalidDataException or WeightsException)
-                {
-                    AnsiConsole.MarkupLineInterpolated($"[red]{e.Message}[/]");
-                    return BadInput;
-                }
-            },
-            CancellationToken.None));
+                ArcFace = parse.GetValue(arcFace), VggFace = parse.GetValue(vggFace), FaceDetector = parse.GetValue(detector), HaarCascades = parse.GetValue(haar),
+                Liqe = parse.GetValue(liqe), LpipsAlex = LpipsOptions.Files(parse.GetValue(alex)), LpipsVgg = LpipsOptions.Files(parse.GetValue(vgg)),
+                Brisque = parse.GetValue(brisque), Class = parse.GetRequiredValue(@class), Device = ComputeOptions.DeviceOf(parse.GetRequiredValue(device)),
+            };
+            var scoring = new PictureScoring
+            {
+                Files = Directory.Exists(from) ? ImageFolder.Files(from) : [from],
+                References = parse.GetValue(references) is { } photos ? ImageFolder.Files(photos) : [],
+                CleanFolder = parse.GetValue(clean), Side = parse.GetValue(size),
+            };
+            Show(Run(scoring, sources, cancellation), target);
+            if (parse.GetValue(model) is null && parse.GetValue(clip) is null)
+                AnsiConsole.MarkupLine("[yellow]CLIP's scores and identity are by the mini world's networks, which know its drawn portraits only: --model or --clip names others[/]");
+            return 0;
+        }, "stopped; nothing was written"));
         return command;
     }
 

@@ -102,7 +102,7 @@ internal static class StudyVerb
             ? (part, parts)
             : throw new ArgumentException($"--shard takes i/n with i from 0 to n-1, for example 0/2, not '{text}'.");
 
-    internal static Task<int> Guard(Func<int> work) => Task.Run(() =>
+    internal static Task<int> Guard(Func<int> work, string whenStopped = "stopped; finished runs are kept, the same command goes on") => Task.Run(() =>
     {
         try
         {
@@ -110,7 +110,7 @@ internal static class StudyVerb
         }
         catch (OperationCanceledException)
         {
-            AnsiConsole.MarkupLine("[yellow]stopped; finished runs are kept, the same command goes on[/]");
+            AnsiConsole.MarkupLineInterpolated($"[yellow]{whenStopped}[/]");
             return Interrupted;
         }
         catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException or InvalidDataException or WeightsException)
