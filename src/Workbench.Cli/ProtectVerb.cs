@@ -15,9 +15,6 @@ namespace Workbench.Cli;
 /// <summary><c>workbench protect</c>: adds a protective perturbation to a folder of pictures and audits what it wrote.</summary>
 internal static class ProtectVerb
 {
-    private const int BadInput = 2;
-    private const int Interrupted = 130;
-
     public static Command Create()
     {
         var input = new Argument<string>("input") { Description = "Folder of pictures of one subject; all are attacked at once, so memory grows with their number." };
@@ -46,63 +43,48 @@ internal static class ProtectVerb
         {
             input, output, method, budget, model, profile, references, instance, @class, prior, ensemble, target, through, samples, cdl, cache, device, dtype, size, seed,
         };
-        command.SetAction((parse, cancellation) => Task.Run(
-            () =>
+        command.SetAction((parse, cancellation) => VerbGuard.Run(() =>
+        {
+            if (parse.GetValue(ensemble) is { Length: > 0 } && parse.GetRequiredValue(method) is not ("e-fsmg" or "e-aspl"))
+                throw new ArgumentException($"--ensemble is for e-fsmg and e-aspl; {parse.GetRequiredValue(method)} attacks one model.");
+            var files = ProtectedFolder.Inputs(parse.GetRequiredValue(input), parse.GetRequiredValue(output));
+            var (place, type) = (ComputeOptions.DeviceOf(parse.GetRequiredValue(device)), ComputeOptions.TypeOf(parse.GetRequiredValue(dtype)));
+            var modelFolder = parse.GetValue(model) ?? MiniWorldModels.Find();
+            var settings = parse.GetValue(profile) ?? ProfileOptions.ProtectionFor(parse.GetValue(model));
+            using var pipeline = StableDiffusionPipeline.FromPretrained(modelFolder, place, type);
+            var side = parse.GetValue(size) ?? (pipeline.UNet.Config.SampleSize ?? 64) * pipeline.Vae.Config.SpatialFactor;
+            using (ImageBatch.Load(files, side)) { } // a file that is no picture is better told now than after the class pictures
+            var plain = PerturbationCatalog.Create(parse.GetRequiredValue(method), LinfBudget.Of255(parse.GetValue(budget)), settings);
+            var purifiers = PurifyVerb.Sources(modelFolder, PurifiersOf(settings)) with { Device = place };
+            var perturbation = parse.GetValue(through) is { } chain
+                ? new AdaptiveAttack(plain, PurifierChain.Parse(chain, purifiers), parse.GetValue(samples) ?? (PurifierChain.IsRandom(chain, purifiers) ? AdaptiveAttack.DefaultSamples : 1))
+                : plain;
+            var folder = parse.GetRequiredValue(output);
+            using var clean = parse.GetValue(references) is { } path ? ImageBatch.Load(path, side) : null;
+            using var aim = parse.GetValue(target) is { } picture ? ImageBatch.Load([picture], side) : null;
+            var others = (parse.GetValue(ensemble) ?? []).Select(f => StableDiffusionPipeline.FromPretrained(f, place, type)).ToArray();
+            var wantsClass = !parse.GetValue(prior) && plain is SurrogatePerturbation;
+            var start = new Seed(parse.GetValue(seed));
+            BudgetAudit? audit = null;
+            AnsiConsole.Progress().Start(context =>
             {
-                try
+                using var classImages = wantsClass ? DrawClass(pipeline, parse.GetRequiredValue(@class), settings, start, parse.GetValue(cache), context, cancellation) : null;
+                var task = new Bars(context);
+                audit = ProtectedFolder.Write(perturbation, parse.GetRequiredValue(input), folder, side, new PerturbationContext(pipeline)
                 {
-                    if (parse.GetValue(ensemble) is { Length: > 0 } && parse.GetRequiredValue(method) is not ("e-fsmg" or "e-aspl"))
-                        throw new ArgumentException($"--ensemble is for e-fsmg and e-aspl; {parse.GetRequiredValue(method)} attacks one model.");
-                    var files = ProtectedFolder.Inputs(parse.GetRequiredValue(input), parse.GetRequiredValue(output));
-                    var (place, type) = (ComputeOptions.DeviceOf(parse.GetRequiredValue(device)), ComputeOptions.TypeOf(parse.GetRequiredValue(dtype)));
-                    var modelFolder = parse.GetValue(model) ?? MiniWorldModels.Find();
-                    var settings = parse.GetValue(profile) ?? ProfileOptions.ProtectionFor(parse.GetValue(model));
-                    using var pipeline = StableDiffusionPipeline.FromPretrained(modelFolder, place, type);
-                    var side = parse.GetValue(size) ?? (pipeline.UNet.Config.SampleSize ?? 64) * pipeline.Vae.Config.SpatialFactor;
-                    using (ImageBatch.Load(files, side)) { } // a file that is no picture is better told now than after the class pictures
-                    var plain = PerturbationCatalog.Create(parse.GetRequiredValue(method), LinfBudget.Of255(parse.GetValue(budget)), settings);
-                    var purifiers = PurifyVerb.Sources(modelFolder, PurifiersOf(settings)) with { Device = place };
-                    var perturbation = parse.GetValue(through) is { } chain
-                        ? new AdaptiveAttack(plain, PurifierChain.Parse(chain, purifiers), parse.GetValue(samples) ?? (PurifierChain.IsRandom(chain, purifiers) ? AdaptiveAttack.DefaultSamples : 1))
-                        : plain;
-                    var folder = parse.GetRequiredValue(output);
-                    using var clean = parse.GetValue(references) is { } path ? ImageBatch.Load(path, side) : null;
-                    using var aim = parse.GetValue(target) is { } picture ? ImageBatch.Load([picture], side) : null;
-                    var others = (parse.GetValue(ensemble) ?? []).Select(f => StableDiffusionPipeline.FromPretrained(f, place, type)).ToArray();
-                    var wantsClass = !parse.GetValue(prior) && plain is SurrogatePerturbation;
-                    var start = new Seed(parse.GetValue(seed));
-                    BudgetAudit? audit = null;
-                    AnsiConsole.Progress().Start(context =>
-                    {
-                        using var classImages = wantsClass ? DrawClass(pipeline, parse.GetRequiredValue(@class), settings, start, parse.GetValue(cache), context, cancellation) : null;
-                        var task = new Bars(context);
-                        audit = ProtectedFolder.Write(perturbation, parse.GetRequiredValue(input), folder, side, new PerturbationContext(pipeline)
-                        {
-                            CleanReferences = clean,
-                            ClassImages = classImages,
-                            InstancePrompt = parse.GetRequiredValue(instance),
-                            ClassPrompt = parse.GetRequiredValue(@class),
-                            Ensemble = others,
-                            Target = aim,
-                            Decoupling = parse.GetValue(cdl) ? ContrastiveDecoupling.Paper : ContrastiveDecoupling.Off,
-                        }, start, task, cancellation);
-                    });
-                    AnsiConsole.MarkupLineInterpolated($"{perturbation.Name}: {audit!.ToString()}");
-                    AnsiConsole.MarkupLineInterpolated($"wrote {audit.Images} pictures to {folder} (profile {settings})");
-                    return 0;
-                }
-                catch (OperationCanceledException)
-                {
-                    AnsiConsole.MarkupLine("[yellow]stopped; nothing was written[/]");
-                    return Interrupted;
-                }
-                catch (Exception e) when (e is ArgumentException or IOException or InvalidDataException or WeightsException or InvalidOperationException)
-                {
-                    AnsiConsole.MarkupLineInterpolated($"[red]{e.Message}[/]");
-                    return BadInput;
-                }
-            },
-            CancellationToken.None));
+                    CleanReferences = clean,
+                    ClassImages = classImages,
+                    InstancePrompt = parse.GetRequiredValue(instance),
+                    ClassPrompt = parse.GetRequiredValue(@class),
+                    Ensemble = others,
+                    Target = aim,
+                    Decoupling = parse.GetValue(cdl) ? ContrastiveDecoupling.Paper : ContrastiveDecoupling.Off,
+                }, start, task, cancellation);
+            });
+            AnsiConsole.MarkupLineInterpolated($"{perturbation.Name}: {audit!.ToString()}");
+            AnsiConsole.MarkupLineInterpolated($"wrote {audit.Images} pictures to {folder} (profile {settings})");
+            return 0;
+        }, "stopped; nothing was written"));
         return command;
     }
 

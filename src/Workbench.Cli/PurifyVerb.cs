@@ -13,9 +13,6 @@ namespace Workbench.Cli;
 /// <summary><c>workbench purify</c>: runs a chain of purifiers over a picture or a folder of pictures.</summary>
 internal static class PurifyVerb
 {
-    private const int BadInput = 2;
-    private const int Interrupted = 130;
-
     public static Command Create()
     {
         var input = new Argument<string>("input") { Description = "A picture, or a folder of pictures." };
@@ -40,42 +37,27 @@ internal static class PurifyVerb
         dtype.Description = "Precision of text encoder and UNet of diffusion pipelines (ldiffp, eldiffp, a diffusion upscaler): float32, bfloat16, float16. All else stays in float32.";
         var seed = new Option<ulong>("--seed") { Description = "Seed of all randomness." };
         var command = new Command("purify", "Tries to remove a protective perturbation from pictures.") { input, output, chain, model, upscaler, restorer, faces, detector, landmarks, clean, profile, vgg, @class, device, dtype, seed };
-        command.SetAction((parse, cancellation) => Task.Run(
-            () =>
+        command.SetAction((parse, cancellation) => VerbGuard.Run(() =>
+        {
+            var from = parse.GetRequiredValue(input);
+            var place = ComputeOptions.DeviceOf(parse.GetRequiredValue(device));
+            var settings = parse.GetValue(profile) ?? ProfileOptions.PurifiersFor(parse.GetValue(model));
+            var found = Sources(parse.GetValue(model) ?? MiniWorldModels.Find(), settings);
+            var sources = (found.WithUpscaler(parse.GetValue(upscaler)) with
             {
-                try
-                {
-                    var from = parse.GetRequiredValue(input);
-                    var place = ComputeOptions.DeviceOf(parse.GetRequiredValue(device));
-                    var settings = parse.GetValue(profile) ?? ProfileOptions.PurifiersFor(parse.GetValue(model));
-                    var found = Sources(parse.GetValue(model) ?? MiniWorldModels.Find(), settings);
-                    var sources = (found with
-                    {
-                        Upscaler = parse.GetValue(upscaler) ?? found.Upscaler, Restorer = parse.GetValue(restorer) ?? found.Restorer, FaceCascades = parse.GetValue(faces),
-                        FaceDetector = parse.GetValue(detector), FaceLandmarks = parse.GetValue(landmarks), Class = parse.GetRequiredValue(@class),
-                        Device = place, PipelineDType = ComputeOptions.TypeOf(parse.GetRequiredValue(dtype)),
-                    }).WithLpips(LpipsOptions.Files(parse.GetValue(vgg)));
-                    return Run(new PurificationJob
-                    {
-                        Chain = parse.GetValue(chain) ?? Paper(sources),
-                        Files = Directory.Exists(from) ? ImageFolder.Files(from) : [from],
-                        Output = parse.GetRequiredValue(output),
-                        Sources = sources,
-                        CleanFolder = parse.GetValue(clean),
-                    }, settings, new Seed(parse.GetValue(seed)), cancellation);
-                }
-                catch (OperationCanceledException)
-                {
-                    AnsiConsole.MarkupLine("[yellow]stopped; pictures written so far were kept[/]");
-                    return Interrupted;
-                }
-                catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException or InvalidDataException or WeightsException)
-                {
-                    AnsiConsole.MarkupLineInterpolated($"[red]{e.Message}[/]");
-                    return BadInput;
-                }
-            },
-            CancellationToken.None));
+                Restorer = parse.GetValue(restorer) ?? found.Restorer, FaceCascades = parse.GetValue(faces),
+                FaceDetector = parse.GetValue(detector), FaceLandmarks = parse.GetValue(landmarks), Class = parse.GetRequiredValue(@class),
+                Device = place, PipelineDType = ComputeOptions.TypeOf(parse.GetRequiredValue(dtype)),
+            }).WithLpips(LpipsOptions.Files(parse.GetValue(vgg)));
+            return Run(new PurificationJob
+            {
+                Chain = parse.GetValue(chain) ?? Paper(sources),
+                Files = Directory.Exists(from) ? ImageFolder.Files(from) : [from],
+                Output = parse.GetRequiredValue(output),
+                Sources = sources,
+                CleanFolder = parse.GetValue(clean),
+            }, settings, new Seed(parse.GetValue(seed)), cancellation);
+        }, "stopped; pictures written so far were kept"));
         return command;
     }
 

@@ -10,9 +10,6 @@ namespace Workbench.Cli;
 /// <summary><c>workbench sample</c>: pictures from prompts, as PNG files and a contact sheet.</summary>
 internal static class SampleVerb
 {
-    private const int BadInput = 2;
-    private const int Interrupted = 130;
-
     public static Command Create()
     {
         var model = new Option<string>("--model") { Description = "Model folder in the diffusers layout.", Required = true };
@@ -31,34 +28,21 @@ internal static class SampleVerb
         {
             model, prompts, negative, steps, guidance, count, seed, batch, device, dtype, truncate, output,
         };
-        command.SetAction((parse, cancellationToken) =>
+        command.SetAction((parse, cancellationToken) => VerbGuard.Run(() =>
         {
-            try
+            var request = new TextToImage
             {
-                var request = new TextToImage
-                {
-                    Prompts = parse.GetRequiredValue(prompts), NegativePrompt = parse.GetRequiredValue(negative), NumInferenceSteps = parse.GetValue(steps),
-                    GuidanceScale = parse.GetValue(guidance), NumImages = parse.GetValue(count), Seed = new Seed(parse.GetValue(seed)), BatchSize = parse.GetValue(batch),
-                    Overflow = parse.GetValue(truncate) ? PromptOverflow.Truncate : PromptOverflow.Error,
-                };
-                request.Validate();
-                using var pipeline = StableDiffusionPipeline.FromPretrained(
-                    parse.GetRequiredValue(model), ComputeOptions.DeviceOf(parse.GetRequiredValue(device)), ComputeOptions.TypeOf(parse.GetRequiredValue(dtype)));
-                using var images = Draw(pipeline, request, cancellationToken);
-                Write(images, request, parse.GetRequiredValue(output));
-                return Task.FromResult(0);
-            }
-            catch (OperationCanceledException)
-            {
-                AnsiConsole.MarkupLine("[yellow]stopped[/]");
-                return Task.FromResult(Interrupted);
-            }
-            catch (Exception error) when (error is ArgumentException or IOException or InvalidDataException or Weights.WeightsException or NotSupportedException)
-            {
-                AnsiConsole.MarkupLineInterpolated($"[red]{error.Message}[/]");
-                return Task.FromResult(BadInput);
-            }
-        });
+                Prompts = parse.GetRequiredValue(prompts), NegativePrompt = parse.GetRequiredValue(negative), NumInferenceSteps = parse.GetValue(steps),
+                GuidanceScale = parse.GetValue(guidance), NumImages = parse.GetValue(count), Seed = new Seed(parse.GetValue(seed)), BatchSize = parse.GetValue(batch),
+                Overflow = parse.GetValue(truncate) ? PromptOverflow.Truncate : PromptOverflow.Error,
+            };
+            request.Validate();
+            using var pipeline = StableDiffusionPipeline.FromPretrained(
+                parse.GetRequiredValue(model), ComputeOptions.DeviceOf(parse.GetRequiredValue(device)), ComputeOptions.TypeOf(parse.GetRequiredValue(dtype)));
+            using var images = Draw(pipeline, request, cancellationToken);
+            Write(images, request, parse.GetRequiredValue(output));
+            return 0;
+        }, "stopped"));
         return command;
     }
 

@@ -36,7 +36,7 @@ internal static class ScoreVerb
         {
             pictures, references, clean, model, clip, arcFace, vggFace, detector, haar, liqe, alex, vgg, brisque, @class, size, device, output,
         };
-        command.SetAction((parse, cancellation) => StudyVerb.Guard(() =>
+        command.SetAction((parse, cancellation) => VerbGuard.Run(() =>
         {
             var (from, target) = (parse.GetRequiredValue(pictures), parse.GetValue(output));
             if (Directory.Exists(target)) throw new ArgumentException($"--out names a file, and {target} is a folder.");

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
 using Workbench.Experiments;
-using Workbench.Weights;
 using Workbench.Worlds;
 
 namespace Workbench.Cli;
@@ -9,9 +8,6 @@ namespace Workbench.Cli;
 /// <summary><c>workbench study</c>: runs the mini world's study and reports on it.</summary>
 internal static class StudyVerb
 {
-    private const int BadInput = 2;
-    private const int Interrupted = 130;
-
     public static Command Create()
     {
         var command = new Command("study", "Perturbation, purification, personalisation and scores over many people and seeds.");
@@ -102,23 +98,7 @@ internal static class StudyVerb
             ? (part, parts)
             : throw new ArgumentException($"--shard takes i/n with i from 0 to n-1, for example 0/2, not '{text}'.");
 
-    internal static Task<int> Guard(Func<int> work, string whenStopped = "stopped; finished runs are kept, the same command goes on") => Task.Run(() =>
-    {
-        try
-        {
-            return work();
-        }
-        catch (OperationCanceledException)
-        {
-            AnsiConsole.MarkupLineInterpolated($"[yellow]{whenStopped}[/]");
-            return Interrupted;
-        }
-        catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException or InvalidDataException or WeightsException)
-        {
-            AnsiConsole.MarkupLineInterpolated($"[red]{e.Message}[/]");
-            return BadInput;
-        }
-    });
+    internal static Task<int> Guard(Func<int> work) => VerbGuard.Run(work, "stopped; finished runs are kept, the same command goes on");
 
     /// <summary>One line a stage, for logs of long runs.</summary>
     internal sealed class Lines : IProgress<ScenarioProgress>

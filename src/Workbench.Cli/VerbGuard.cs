@@ -1,0 +1,33 @@
+using Spectre.Console;
+using Workbench.Weights;
+
+namespace Workbench.Cli;
+
+/// <summary>What every verb does with bad input and with Ctrl-C: one line that says what was wrong, and the shell's customary exit codes.</summary>
+internal static class VerbGuard
+{
+    internal const int BadInput = 2;
+    internal const int Interrupted = 130;
+
+    /// <summary>Runs a verb off the terminal's thread.</summary>
+    /// <param name="work">Returns the exit code.</param>
+    /// <param name="whenStopped">What a cancelled verb leaves behind.</param>
+    public static Task<int> Run(Func<int> work, string whenStopped) => Task.Run(() =>
+    {
+        try
+        {
+            return work();
+        }
+        catch (OperationCanceledException)
+        {
+            AnsiConsole.MarkupLineInterpolated($"[yellow]{whenStopped}[/]");
+            return Interrupted;
+        }
+        catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException or InvalidDataException or WeightsException
+            or NotSupportedException or InvalidOperationException)
+        {
+            AnsiConsole.MarkupLineInterpolated($"[red]{e.Message}[/]");
+            return BadInput;
+        }
+    });
+}
