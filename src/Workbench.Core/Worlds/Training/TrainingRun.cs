@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using TorchSharp;
+using Workbench.Experiments;
 using Workbench.Weights;
 using static TorchSharp.torch;
 
@@ -38,10 +39,13 @@ public sealed class TrainingRun<TModel>
     /// <param name="evaluate">Called at every checkpoint; its scores are logged.</param>
     /// <param name="progress">Reports about every ten seconds.</param>
     /// <param name="cancellationToken">Saves a checkpoint and stops.</param>
+    /// <exception cref="IOException">Another process trains in the folder: the two would replace each other's checkpoints.</exception>
     public void Train(
         Func<int, double> step, Func<IReadOnlyDictionary<string, double>>? evaluate = null,
         IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
+        using var held = FolderLock.TryAcquire(Path.Combine(folder, "training.lock"))
+            ?? throw new IOException($"{folder}: another process trains in this folder; wait for it to end, or choose another folder of checkpoints.");
         var (clock, reported, saved, reportedStep) = (Stopwatch.StartNew(), 0.0, 0.0, Step);
         var (smooth, before) = (double.NaN, Seconds);
         while (Step < config.Steps)

@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using Workbench.Experiments;
 using Workbench.Worlds.Training;
 using Xunit;
 using static TorchSharp.torch;
@@ -30,6 +31,17 @@ public sealed class TrainingRunTests
         var run = Path.Combine(folder.Path, "run");
         Train(run, 3, stopAt: null);
         Directory.CreateDirectory(Path.Combine(run, "step-9999999.partial"));
+        Assert.NotEmpty(Train(run, 4, stopAt: null));
+    }
+
+    [Fact]
+    public void Two_trainings_in_one_folder_are_refused_before_they_replace_each_others_checkpoints()
+    {
+        using var folder = new TemporaryFolder();
+        var run = Path.Combine(folder.Path, "run");
+        Train(run, 3, stopAt: null);
+        using (FolderLock.TryAcquire(Path.Combine(run, "training.lock")))
+            Assert.Contains("another process", Assert.Throws<IOException>(() => Train(run, 4, stopAt: null)).Message, StringComparison.Ordinal);
         Assert.NotEmpty(Train(run, 4, stopAt: null));
     }
 
