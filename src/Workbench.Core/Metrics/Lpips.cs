@@ -84,14 +84,18 @@ public sealed class Lpips : NamedModule<Tensor, Tensor, Tensor>, IMetric
     }
 
     /// <summary>Distance of each pair; differentiable.</summary>
-    /// <param name="a">[N, 3, H, W] float32, pixels in [-1,1], at least 64 pixels a side for AlexNet and 16 for VGG.</param>
+    /// <param name="a">[N, 3, H, W] float32, pixels in [-1,1], at least 31 pixels a side for AlexNet and 16 for VGG.</param>
     /// <param name="b">The same shape and range.</param>
     /// <returns>[N].</returns>
+    /// <exception cref="ArgumentException">The pictures are smaller than that: nothing of them would reach the last layer.</exception>
     public override Tensor forward(Tensor a, Tensor b) => LayerDistances(a, b).Aggregate((sum, layer) => sum + layer);
 
     /// <summary>The five layers' shares of the distance, each [N].</summary>
     public IReadOnlyList<Tensor> LayerDistances(Tensor a, Tensor b)
     {
+        var smallest = Net is LpipsNet.Alex ? 31 : 16;
+        if (Math.Min(a.shape[2], a.shape[3]) < smallest)
+            throw new ArgumentException($"{Name}: pictures of {a.shape[3]}×{a.shape[2]} pixels are too small, expected at least {smallest} a side.", nameof(a));
         Tensor Channels(params float[] values) => tensor(values, device: a.device).view(1, 3, 1, 1);
         var (shift, scale) = (Channels(-.030f, -.088f, -.188f), Channels(.458f, .448f, .450f));
         var (featuresA, featuresB) = (trunk.call((a - shift) / scale), trunk.call((b - shift) / scale));

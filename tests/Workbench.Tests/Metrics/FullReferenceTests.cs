@@ -79,6 +79,21 @@ public class FullReferenceTests
         Assert.Equal(0, Distance().abs().max().item<double>());
     }
 
+    [Theory]
+    [InlineData("metrics_lpips_alex", 31)]
+    [InlineData("metrics_lpips_vgg", 16)]
+    public void Lpips_takes_pictures_down_to_the_size_that_its_last_layer_needs_and_refuses_smaller_ones_by_it(string name, int smallest)
+    {
+        var golden = GoldenCase.Named(name);
+        using var folder = new TemporaryFolder();
+        using var scope = torch.NewDisposeScope();
+        using var guard = torch.no_grad();
+        using var lpips = Lpips.Load(FormulaWeights.Net(golden), FormulaWeights.WritePackage(golden.File("weights_formula.json"), folder));
+        Assert.True(double.IsFinite(lpips.call(torch.zeros(1, 3, smallest, 40), torch.ones(1, 3, smallest, 40)).item<float>()));
+        Assert.Contains($"at least {smallest}", Assert.Throws<ArgumentException>(
+            () => lpips.call(torch.zeros(1, 3, 40, smallest - 1), torch.ones(1, 3, 40, smallest - 1))).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Lpips_goes_to_the_device_that_is_asked_for()
     {
