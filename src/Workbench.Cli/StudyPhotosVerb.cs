@@ -49,11 +49,11 @@ internal static class StudyPhotosVerb
             using var mini = parse.GetValue(model) is null ? MiniWorldModels.Load() : null;
             using var published = parse.GetValue(model) is { } path ? StableDiffusionPipeline.FromPretrained(path) : null;
             var data = Path.Combine(MiniWorldModels.Find(), "..", "..");
-            var found = parse.GetValue(model) is { } source ? PurifierSources.FromModelFolder(source) : mini!.Purifiers with { Upscaler = null };
+            var found = parse.GetValue(model) is { } source ? PurifierSources.FromModelFolder(source) : mini!.Purifiers with { Upscaler = null, LatentUpscaler = null };
             // The mini world's CLIP says nothing about photos; its restorer and pixel diffusion know drawn portraits only, and are shown as what they are.
-            var sources = found with
+            var sources = found.WithUpscaler(parse.GetValue(upscaler) ?? (found.Upscaler is null ? Path.Combine(data, "models", "esrgan", "medium-x2") : null)) with
             {
-                Upscaler = parse.GetValue(upscaler) ?? found.Upscaler ?? Path.Combine(data, "models", "esrgan", "medium-x2"), FaceCascades = parse.GetValue(faces),
+                FaceCascades = parse.GetValue(faces),
                 PerceptualDistance = null, PerceptualParts = [], Settings = PurifierSettings.Paper,
             };
             sources = sources.WithLpips(LpipsOptions.Files(parse.GetValue(vgg)));

@@ -39,7 +39,7 @@ public sealed record DefenseGrid
     /// <summary>Nine chains, two protections, four people: 80 cells, 160 trainings, 320 runs; about two hours of one core with 16-bit matrix units, five of one without.</summary>
     public static DefenseGrid Default { get; } = new();
 
-    /// <summary>All purifiers against the paper's seven protections: 428 cells, 856 trainings, 1,712 runs; about thirty hours of one core without 16-bit matrix units.</summary>
+    /// <summary>All purifiers against the paper's seven protections: 484 cells, 968 trainings, 1,936 runs; about thirty-five hours of one core without 16-bit matrix units.</summary>
     public static DefenseGrid Full { get; } = new()
     {
         Chains = PurifierStudy.AllChains, Protections = ["fsmg", "aspl", "e-aspl", "metacloak", "advdm", "encoder", "glaze"],

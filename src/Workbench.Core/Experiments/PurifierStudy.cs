@@ -16,9 +16,9 @@ public sealed record PurifierStudy
     /// <summary>PSNR written for equal pictures, dB: JSON has no infinity.</summary>
     public const double EqualPsnr = 99;
 
-    /// <summary>Every purifier of the paper, and two more; IMPRESS with a fifteenth of its published iterations.</summary>
+    /// <summary>Every purifier of the paper, super-resolution of either kind, and two more; IMPRESS with a fifteenth of its published iterations.</summary>
     public static IReadOnlyList<string> AllChains { get; } =
-        ["none", "gau", "tvm", "jpeg", "pdiffp", "eldiffp", "ldiffp", "ddspure", "gridpure", "impress(200)", "code", "sr", "code-sr", "noisyup", "pdmpure"];
+        ["none", "gau", "tvm", "jpeg", "pdiffp", "eldiffp", "ldiffp", "ddspure", "gridpure", "impress(200)", "code", "sr", "code-sr", "ldmsr", "code-ldmsr", "noisyup", "pdmpure"];
 
     /// <summary>Chains to compare; those whose models the folder lacks are left out, and named in the table.</summary>
     public IReadOnlyList<string> Chains { get; init; } = AllChains;

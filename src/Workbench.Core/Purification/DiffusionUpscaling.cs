@@ -11,12 +11,13 @@ namespace Workbench.Purification;
 /// <remarks>The second half of the paper's CodeSR at real scale. Sides that the factor does not divide are padded and cut back.</remarks>
 /// <param name="pipeline">The upscaler; stays the caller's.</param>
 /// <param name="options">Defaults to <see cref="DiffusionUpscalingOptions.Paper"/>.</param>
-public sealed class DiffusionUpscaling(StableDiffusionUpscalePipeline pipeline, DiffusionUpscalingOptions? options = null) : BatchPurifier
+/// <param name="name">What a chain calls it: <c>sr</c>, or <c>ldmsr</c> where <c>sr</c> is a network.</param>
+public sealed class DiffusionUpscaling(StableDiffusionUpscalePipeline pipeline, DiffusionUpscalingOptions? options = null, string name = "sr") : BatchPurifier
 {
     private readonly DiffusionUpscalingOptions options = options ?? DiffusionUpscalingOptions.Paper;
 
     /// <inheritdoc/>
-    public override string Name => "sr";
+    public override string Name => name;
 
     /// <inheritdoc/>
     protected override int BatchSize => 1;

@@ -50,16 +50,21 @@ public static class PurifierCatalog
             (sources, options) => !sources.ShowsPeople ? new NonePurifier() : new CodeFormerPurifier(
                 CodeFormerModel.FromPretrained(Need(sources.Restorer, "code", "the folder of a CodeFormer"), sources.Device), options, Faces(sources)))
             with { Reads = sources => sources.ShowsPeople ? [new("restoration", sources.Restorer), .. FaceParts(sources)] : [] },
-        PurifierEntry.With("sr", "Super-resolution", "", (sources, _) => new UpscalerSettings<object>(null, Upscaling(sources, sources.Settings.Upscaling)),
-            (sources, options) => Enlarger(sources, "sr", options.Upscaling)) with { Reads = UpscalerParts },
+        PurifierEntry.With("sr", "Super-resolution", "",
+            (sources, _) => new UpscalerSettings<object>(null, Upscaling(sources.Upscaler, sources.Settings.Upscaling, sources)),
+            (sources, options) => Enlarger(sources.Upscaler, "sr", options.Upscaling, sources)) with { Reads = UpscalerParts },
+        PurifierEntry.With("ldmsr", "Latent diffusion super-resolution", "noise level", (sources, level) => (level is { } given
+                ? sources.Settings.Upscaling with { NoiseLevel = Whole("ldmsr", given) } : sources.Settings.Upscaling).OfClass(sources.Class),
+            (sources, options) => LatentEnlarger(sources, "ldmsr", options)) with { Reads = LatentUpscalerParts },
         PurifierEntry.With("noisyup", "Noisy upscaling", "noise, 255ths", (sources, sigma) => new UpscalerSettings<NoisyUpscalingOptions>(
                 sigma is { } levels ? sources.Settings.NoisyUpscaling with { Sigma = levels / 255 } : sources.Settings.NoisyUpscaling,
-                Upscaling(sources, sources.Settings.UpscalingOfNoise)),
-            (sources, options) => new NoisyUpscaling(Enlarger(sources, "noisyup", options.Upscaling), options.Purifier)) with { Reads = UpscalerParts },
+                Upscaling(OfNoise(sources), sources.Settings.UpscalingOfNoise, sources)),
+            (sources, options) => new NoisyUpscaling(Enlarger(OfNoise(sources), "noisyup", options.Upscaling, sources), options.Purifier))
+            with { Reads = LatentUpscalerParts },
         PurifierEntry.With("pdmpure", "PDM-Pure", "timestep, about", (sources, t) => new UpscalerSettings<PdmPureOptions>(
                 t is { } step ? sources.Settings.PdmPure with { Timestep = Whole("pdmpure", step) } : sources.Settings.PdmPure,
-                Upscaling(sources, sources.Settings.UpscalingOfPdmPure)),
-            (sources, options) => new PdmPure(Pixels(sources, "pdmpure"), Enlarger(sources, "pdmpure", options.Upscaling), options.Purifier))
+                Upscaling(sources.Upscaler, sources.Settings.UpscalingOfPdmPure, sources)),
+            (sources, options) => new PdmPure(Pixels(sources, "pdmpure"), Enlarger(sources.Upscaler, "pdmpure", options.Upscaling, sources), options.Purifier))
             with { Reads = sources => [.. PixelParts(sources), .. UpscalerParts(sources)] },
     ];
 
@@ -94,8 +99,8 @@ public static class PurifierCatalog
     /// <exception cref="ArgumentException">The name is unknown.</exception>
     public static bool IsRandom(string name, PurifierSources sources) => Find(name).Name switch
     {
-        "pdiffp" or "eldiffp" or "ldiffp" or "ddspure" or "gridpure" or "impress" or "noisyup" or "pdmpure" => true,
-        "sr" => IsPipeline(sources),
+        "pdiffp" or "eldiffp" or "ldiffp" or "ddspure" or "gridpure" or "impress" or "ldmsr" or "noisyup" or "pdmpure" => true,
+        "sr" => IsPipeline(sources.Upscaler),
         "tvm" => sources.Settings.TotalVariation is { Kind: TotalVariationKind.RowsAndColumns, DropRate: > 0 },
         _ => false,
     };
@@ -132,21 +137,31 @@ public static class PurifierCatalog
         return options with { Timestep = last, Steps = options.Steps is { } steps ? Math.Min(steps, last + 1) : null };
     }
 
+    /// <summary>The upscaler that knows how much noise its small picture has, where there is one.</summary>
+    private static string? OfNoise(PurifierSources sources) => sources.LatentUpscaler ?? sources.Upscaler;
+
     /// <summary>A folder of a whole pipeline is a diffusion upscaler, any other a network.</summary>
-    private static IPurifier Enlarger(PurifierSources sources, string name, DiffusionUpscalingOptions? options)
+    private static IPurifier Enlarger(string? upscaler, string name, DiffusionUpscalingOptions? options, PurifierSources sources)
     {
-        var folder = Need(sources.Upscaler, name, "the folder of an upscaler");
-        return options is not null
-            ? new DiffusionUpscaling(StableDiffusionUpscalePipeline.FromPretrained(folder, sources.Device, sources.PipelineDType), options)
-            : new SuperResolutionPurifier(Upscaler.FromPretrained(folder, sources.Device));
+        var folder = Need(upscaler, name, "the folder of an upscaler");
+        return options is not null ? Latent(folder, options, name, sources) : new SuperResolutionPurifier(Upscaler.FromPretrained(folder, sources.Device));
     }
 
-    private static DiffusionUpscalingOptions? Upscaling(PurifierSources sources, DiffusionUpscalingOptions options) =>
-        IsPipeline(sources) ? options.OfClass(sources.Class) : null;
+    private static DiffusionUpscaling LatentEnlarger(PurifierSources sources, string name, DiffusionUpscalingOptions options) =>
+        Latent(Need(IsPipeline(OfNoise(sources)) ? OfNoise(sources) : null, name, "the folder of a whole Stable Diffusion upscaler"), options, name, sources);
 
-    private static bool IsPipeline(PurifierSources sources) => sources.Upscaler is { } folder && File.Exists(Path.Combine(folder, "model_index.json"));
+    private static DiffusionUpscaling Latent(string folder, DiffusionUpscalingOptions options, string name, PurifierSources sources) =>
+        new(StableDiffusionUpscalePipeline.FromPretrained(folder, sources.Device, sources.PipelineDType), options, name);
+
+    private static DiffusionUpscalingOptions? Upscaling(string? upscaler, DiffusionUpscalingOptions options, PurifierSources sources) =>
+        IsPipeline(upscaler) ? options.OfClass(sources.Class) : null;
+
+    private static bool IsPipeline(string? upscaler) => upscaler is not null && File.Exists(Path.Combine(upscaler, "model_index.json"));
 
     private static IReadOnlyList<ModelPart> UpscalerParts(PurifierSources sources) => [new("super_resolution", sources.Upscaler)];
+
+    private static IReadOnlyList<ModelPart> LatentUpscalerParts(PurifierSources sources) =>
+        sources.LatentUpscaler is { } latent ? [new("upscaler", latent)] : UpscalerParts(sources);
 
     private static IFaceLocator? Faces(PurifierSources sources) => sources switch
     {

@@ -16,8 +16,9 @@ public sealed record PurifierSettings
         PdmPure = PdmPureOptions.MiniWorld,
         NoisyUpscaling = NoisyUpscalingOptions.MiniWorld,
         Upscaling = DiffusionUpscalingOptions.MiniWorld,
-        UpscalingOfNoise = DiffusionUpscalingOptions.NoisyUpscaling with { Steps = DiffusionUpscalingOptions.MiniWorld.Steps },
-        UpscalingOfPdmPure = DiffusionUpscalingOptions.PdmPure with { Steps = DiffusionUpscalingOptions.MiniWorld.Steps },
+        // Level 320 leaves nothing of a face of 64 pixels (23 dB to the clean picture); at 120 clean and protected photos come out alike (27 dB).
+        UpscalingOfNoise = DiffusionUpscalingOptions.MiniWorld with { Shrink = false, NoiseLevel = 120 },
+        UpscalingOfPdmPure = DiffusionUpscalingOptions.MiniWorld,
     };
 
     /// <summary>Few steps everywhere.</summary>

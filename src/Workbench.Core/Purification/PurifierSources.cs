@@ -8,8 +8,14 @@ namespace Workbench.Purification;
 /// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public sealed record PurifierSources
 {
-    /// <summary>Folder of an upscaler, for <c>sr</c>, <c>noisyup</c> and <c>pdmpure</c>: a network, or a whole Stable Diffusion upscaler.</summary>
+    /// <summary>Folder of an upscaler, for <c>sr</c> and <c>pdmpure</c>: a network, or a whole Stable Diffusion upscaler.</summary>
     public string? Upscaler { get; init; }
+
+    /// <summary>
+    /// Folder of a whole Stable Diffusion upscaler, for <c>ldmsr</c> and <c>noisyup</c>, which count on its knowing how much noise there is; null where
+    /// <see cref="Upscaler"/> is for these too. The mini world has one of each kind.
+    /// </summary>
+    public string? LatentUpscaler { get; init; }
 
     /// <summary>Folder of a CodeFormer, for <c>code</c>.</summary>
     public string? Restorer { get; init; }
@@ -67,10 +73,14 @@ public sealed record PurifierSources
     /// <summary>Whether <c>code</c> looks for faces; otherwise every whole picture is one.</summary>
     public bool FindsFaces => FaceCascades is not null || FaceDetector is not null;
 
-    /// <summary>The folders inside a model folder: <c>super_resolution/</c>, <c>restoration/</c>, <c>pixel_diffusion/</c> and <c>vae/</c>, where they exist, and itself.</summary>
+    /// <summary>These with another upscaler for all that enlarge; as they are where <paramref name="folder"/> is null.</summary>
+    public PurifierSources WithUpscaler(string? folder) => folder is null ? this : this with { Upscaler = folder, LatentUpscaler = null };
+
+    /// <summary>The folders inside a model folder: <c>super_resolution/</c>, <c>upscaler/</c>, <c>restoration/</c>, <c>pixel_diffusion/</c> and <c>vae/</c>, where they exist, and itself.</summary>
     public static PurifierSources FromModelFolder(string folder) => new()
     {
         Upscaler = Existing(folder, "super_resolution"),
+        LatentUpscaler = Existing(folder, "upscaler"),
         Restorer = Existing(folder, "restoration"),
         Autoencoder = Existing(folder, "vae"),
         PixelDiffusion = Existing(folder, "pixel_diffusion"),

@@ -24,6 +24,11 @@ public static class MiniWorld
         return description.Degradation is { } degradation ? Degrader.Apply(clean, degradation) : clean;
     }
 
+    /// <summary>Draws a part of what a description shows, <paramref name="zoom"/> times as large: 64×64 as well, with the finer detail of a larger picture.</summary>
+    /// <remarks>Patterns have no parts: they are drawn whole.</remarks>
+    internal static RgbImage RenderCloseUp(WorldDescription description, float zoom, ref WorldRandom random) =>
+        Easel.Current.Show(CloseUp.Draw(zoom, ref random), () => Render(description));
+
     /// <summary>Draws a clean portrait.</summary>
     public static RgbImage Render(Identity identity, Nuisance nuisance)
     {

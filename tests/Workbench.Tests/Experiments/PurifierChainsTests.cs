@@ -9,7 +9,8 @@ public sealed class PurifierChainsTests
     [Theory]
     [InlineData("unet", "ldiffp,eldiffp")]
     [InlineData("vae", "impress(20),ldiffp,eldiffp,code-impress")]
-    [InlineData("super_resolution", "sr,noisyup,pdmpure,code-sr")]
+    [InlineData("super_resolution", "sr,pdmpure,code-sr")]
+    [InlineData("upscaler", "ldmsr,noisyup")]
     [InlineData("pixel_diffusion", "pdiffp,ddspure,gridpure,pdmpure")]
     [InlineData("restoration", "code,code-sr,code-impress")]
     [InlineData("faces", "code,code-sr,code-impress")]
@@ -17,7 +18,7 @@ public sealed class PurifierChainsTests
     public void A_chain_s_fingerprint_follows_the_networks_that_it_reads_and_no_others(string changed, string chains)
     {
         using var folder = new TemporaryFolder();
-        foreach (var name in new[] { "unet", "vae", "text_encoder", "super_resolution", "pixel_diffusion", "restoration", "faces" }) Write(name, "one");
+        foreach (var name in new[] { "unet", "vae", "text_encoder", "super_resolution", "upscaler", "pixel_diffusion", "restoration", "faces" }) Write(name, "one");
         var (before, after) = (All(Weights("one")), All(Weights(changed == "perceptual" ? "two" : "one"), changed));
         Assert.Equal(chains.Split(',').Order(StringComparer.Ordinal), before.Keys.Where(c => before[c] != after[c]).Order(StringComparer.Ordinal));
         Assert.Equal("none", before["jpeg(50)-gau"]);
@@ -30,7 +31,7 @@ public sealed class PurifierChainsTests
 
         PurifierChains Weights(string perceptual) => new(new PurifierSources
         {
-            Upscaler = folder.File("super_resolution"), Restorer = folder.File("restoration"), Autoencoder = folder.File("vae"), PixelDiffusion = folder.File("pixel_diffusion"),
+            Upscaler = folder.File("super_resolution"), LatentUpscaler = folder.File("upscaler"), Restorer = folder.File("restoration"), Autoencoder = folder.File("vae"), PixelDiffusion = folder.File("pixel_diffusion"),
             TextToImage = folder.Path, FaceCascades = folder.File("faces"), PerceptualDistance = (a, b) => a - b,
         }, () => perceptual);
 

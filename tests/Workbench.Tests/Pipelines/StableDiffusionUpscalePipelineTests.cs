@@ -1,6 +1,7 @@
 using TorchSharp;
 using Workbench.Imaging;
 using Workbench.Models.Clip;
+using Workbench.Models.SuperResolution;
 using Workbench.Models.UNet;
 using Workbench.Models.Vae;
 using Workbench.Pipelines;
@@ -121,5 +122,24 @@ public sealed class StableDiffusionUpscalePipelineTests
         using ImageBatch kept = new DiffusionUpscaling(smoke, DiffusionUpscalingOptions.Smoke).Purify(images, new Seed(1)),
             full = new DiffusionUpscaling(smoke, DiffusionUpscalingOptions.NoisyUpscaling with { Steps = 2 }).Purify(images, new Seed(1));
         Assert.Equal((18, 13, 18, 13), (kept.Width, kept.Height, full.Width, full.Height));
+    }
+
+    [Fact]
+    public void Beside_a_network_of_its_own_a_diffusion_upscaler_serves_the_chains_that_count_on_its_noise_level()
+    {
+        using var folder = new TemporaryFolder();
+        using (var pipeline = Create()) pipeline.SavePretrained(Path.Combine(folder.Path, "upscaler"), LowResolution);
+        using (var network = new RrdbNet(new RrdbNetConfig { Scale = 2, NumFeat = 8, NumBlock = 1, NumGrowCh = 4 })) network.SavePretrained(folder.File("super_resolution"));
+        var sources = PurifierSources.FromModelFolder(folder.Path);
+        Assert.IsType<SuperResolutionPurifier>(PurifierCatalog.Create("sr", sources));
+        Assert.False(PurifierChain.IsRandom("sr", sources));
+        Assert.Equal("ldmsr", Assert.IsType<DiffusionUpscaling>(PurifierCatalog.Create("ldmsr", sources)).Name);
+        Assert.Equal(320, (int)PurifierCatalog.Settings("noisyup", sources)!["upscaling"]!["noise_level"]!);
+        Assert.Null(PurifierCatalog.Settings("pdmpure", sources)!["upscaling"]);
+        Assert.Equal(75, (int)PurifierCatalog.Settings("ldmsr(75)", sources)!["noise_level"]!);
+
+        var other = sources.WithUpscaler(folder.File("super_resolution"));
+        Assert.Null(PurifierCatalog.Settings("noisyup", other)!["upscaling"]);
+        Assert.Contains("Stable Diffusion upscaler", Assert.Throws<ArgumentException>(() => PurifierCatalog.Create("ldmsr", other)).Message, StringComparison.Ordinal);
     }
 }

@@ -18,7 +18,7 @@ public sealed class PurifierSettingsTests : IDisposable
         // An upscaler that is a network, as the mini world's is.
         PurifierSources paper = new(), mini = new() { Settings = PurifierSettings.MiniWorld };
         var other = PurifierCatalog.All.Select(e => e.Name).Where(n => !JsonNode.DeepEquals(PurifierCatalog.Settings(n, paper), PurifierCatalog.Settings(n, mini)));
-        Assert.Equal(["eldiffp", "ldiffp"], other);
+        Assert.Equal(["eldiffp", "ldiffp", "ldmsr"], other);
         Assert.Equal(200, PurifierCatalog.Settings("impress(200)", mini)!["iterations"]!.GetValue<int>());
     }
 
@@ -29,10 +29,10 @@ public sealed class PurifierSettingsTests : IDisposable
     [InlineData("ddspure", "levels", 11, 11, 4, 11)]
     [InlineData("impress", "iterations", 3000, 3000, 60, 3000)]
     [InlineData("pdmpure", "purifier.timestep", 55, 55, 11, 55)]
-    [InlineData("pdmpure", "upscaling.steps", 50, 25, 2, 50)]
-    [InlineData("noisyup", "upscaling.steps", 75, 25, 2, 75)]
-    [InlineData("noisyup", "upscaling.noise_level", 320, 320, 320, 320)]
-    [InlineData("sr", "upscaling.steps", 75, 25, 2, 75)]
+    [InlineData("pdmpure", "upscaling.steps", 50, 10, 2, 50)]
+    [InlineData("noisyup", "upscaling.steps", 75, 10, 2, 75)]
+    [InlineData("noisyup", "upscaling.noise_level", 320, 120, 320, 320)]
+    [InlineData("sr", "upscaling.steps", 75, 10, 2, 75)]
     public void Every_profile_reaches_the_purifiers_that_have_a_preset_for_it(string name, string option, double paper, double mini, double smoke, double released)
     {
         folder.WriteText("{}", "model_index.json"); // what tells a diffusion upscaler from a network

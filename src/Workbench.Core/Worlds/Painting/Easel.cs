@@ -19,6 +19,7 @@ internal sealed class Easel
         IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeCap = SKStrokeCap.Round, StrokeJoin = SKStrokeJoin.Round,
     };
     private readonly SKPathBuilder _path = new();
+    private CloseUp _view = CloseUp.Whole;
 
     private Easel() => Canvas = new SKCanvas(_bitmap);
 
@@ -27,6 +28,24 @@ internal sealed class Easel
 
     /// <summary>The canvas, for transforms and clips.</summary>
     public SKCanvas Canvas { get; }
+
+    /// <summary>Draws with <paramref name="paint"/> what <paramref name="view"/> shows; the painters need not know of it.</summary>
+    public RgbImage Show(CloseUp view, Func<RgbImage> paint)
+    {
+        Canvas.Save();
+        Canvas.Scale(view.Zoom);
+        Canvas.Translate(-view.Left, -view.Top);
+        _view = view;
+        try
+        {
+            return paint();
+        }
+        finally
+        {
+            _view = CloseUp.Whole;
+            Canvas.Restore();
+        }
+    }
 
     public void Clear(SKColor color) => Canvas.Clear(color);
 
@@ -128,7 +147,8 @@ internal sealed class Easel
         Span<float> across = stackalloc float[Size];
         for (var x = 0; x < Size; x++)
         {
-            var t = light.Side > 0 ? 1f - (x + 0.5f) / Size : (x + 0.5f) / Size;
+            var place = (_view.Left + (x + 0.5f) / _view.Zoom) / Size;
+            var t = light.Side > 0 ? 1f - place : place;
             across[x] = light.Brightness * (1f - 0.45f * Math.Abs(light.Side) * t);
         }
         float red = 1f + 0.09f * light.Cast, blue = 1f - 0.11f * light.Cast;

@@ -89,7 +89,7 @@ public sealed record UNetRecipe
             step => trainer.Step(step, (unet, replica) =>
             {
                 using var stream = seed.For("step").For(step).For(replica).Open();
-                var (latents, captions) = pools[replica].Draw(step, Training.BatchSize / Training.Replicas, stream, EmptyCaptions);
+                var (latents, captions, _) = pools[replica].Draw(step, Training.BatchSize / Training.Replicas, stream, EmptyCaptions);
                 Tensor states;
                 using (no_grad()) states = texts[replica].forward(tokenizer.Encode(captions, PromptOverflow.Truncate)).LastHiddenState.detach();
                 var noise = stream.NormalLike(latents);

@@ -1,5 +1,8 @@
 using Workbench.Imaging;
+using Workbench.Models.Clip;
 using Workbench.Models.SuperResolution;
+using Workbench.Pipelines;
+using Workbench.Purification;
 using Workbench.Tensors;
 using static TorchSharp.torch;
 
@@ -14,7 +17,17 @@ public static class UpscalerScores
     /// <param name="upscaler">The network.</param>
     /// <param name="count">Portraits.</param>
     /// <returns><c>clean</c>, <c>sign11</c>, <c>sign16</c>, <c>swirls11</c>, <c>swirls16</c>, <c>blur</c>, each with <c>_input</c>, <c>_bicubic</c> and <c>_network</c>.</returns>
-    public static IReadOnlyDictionary<string, double> Measure(SuperResolutionNetwork upscaler, int count)
+    public static IReadOnlyDictionary<string, double> Measure(SuperResolutionNetwork upscaler, int count) =>
+        Measure(small => Upscaled(upscaler, small), upscaler.Scale, count);
+
+    /// <summary>The same of a latent diffusion upscaler.</summary>
+    /// <param name="upscaler">The upscaler.</param>
+    /// <param name="count">Portraits.</param>
+    /// <param name="options">Steps, guidance and noise level; null for <see cref="DiffusionUpscalingOptions.MiniWorld"/>.</param>
+    public static IReadOnlyDictionary<string, double> Measure(StableDiffusionUpscalePipeline upscaler, int count, DiffusionUpscalingOptions? options = null) =>
+        Measure(small => Upscaled(upscaler, small, options ?? DiffusionUpscalingOptions.MiniWorld), upscaler.Scale, count);
+
+    private static Dictionary<string, double> Measure(Func<RgbImage[], RgbImage[]> upscale, int scale, int count)
     {
         var mix = SampleMix.CleanPeople with { HeldOut = true };
         RgbImage[] clean = [.. WorldBatches.Samples(new Seed(81), 0, 0, count, mix).Select(s => s.Image)];
@@ -23,10 +36,10 @@ public static class UpscalerScores
         {
             RgbImage[] input = [.. clean.Select((image, i) => degradation is null ? image
                 : Degrader.Apply(image, degradation with { Detail = new Seed(82).For(i) }))];
-            RgbImage[] small = [.. input.Select(i => i.Resize(i.Width / upscaler.Scale, i.Height / upscaler.Scale))];
+            RgbImage[] small = [.. input.Select(i => i.Resize(i.Width / scale, i.Height / scale))];
             if (degradation is not null) scores[$"{name}_input"] = Psnr(input, clean);
             scores[$"{name}_bicubic"] = Psnr([.. small.Select((s, i) => s.Resize(clean[i].Width, clean[i].Height))], clean);
-            scores[$"{name}_network"] = Psnr(Upscaled(upscaler, small), clean);
+            scores[$"{name}_network"] = Psnr(upscale(small), clean);
         }
         return scores;
     }
@@ -46,6 +59,17 @@ public static class UpscalerScores
         using var pixels = TensorScope.Inference(() => upscaler.Upscale(WorldBatches.Signed(small).mul(0.5).add(0.5)));
         using var batch = ImageBatch.FromUnit(pixels);
         return [.. batch.Images()];
+    }
+
+    private static RgbImage[] Upscaled(StableDiffusionUpscalePipeline upscaler, RgbImage[] small, DiffusionUpscalingOptions options)
+    {
+        using var images = ImageBatch.FromImages(small);
+        using var enlarged = upscaler.Upscale(new Upscaling
+        {
+            Images = images, Prompt = options.Prompt, NumInferenceSteps = options.Steps, GuidanceScale = options.GuidanceScale, NoiseLevel = options.NoiseLevel,
+            Seed = new Seed(84), Overflow = PromptOverflow.Truncate,
+        });
+        return [.. enlarged.Images()];
     }
 
     private static double Psnr(RgbImage[] pictures, RgbImage[] clean) => pictures.Zip(clean, (picture, truth) =>

@@ -8,10 +8,18 @@ namespace Workbench.Worlds.Training;
 internal static class WorldBatches
 {
     /// <summary>Samples <paramref name="count"/> pictures of step <paramref name="step"/>, part <paramref name="part"/>.</summary>
-    public static IReadOnlyList<WorldSample> Samples(Seed seed, int step, int part, int count, SampleMix mix)
+    public static IReadOnlyList<WorldSample> Samples(Seed seed, int step, int part, int count, SampleMix mix, float closeUps = 0)
     {
         var first = ((long)step * 64 + part) * 1024;
-        return [.. Enumerable.Range(0, count).Select(i => WorldSampler.Sample(seed, first + i, mix))];
+        return [.. Enumerable.Range(0, count).Select(i => Sample(seed, first + i, mix, closeUps))];
+    }
+
+    /// <summary>Picture <paramref name="index"/> of a stream: with probability <paramref name="closeUps"/> a part of it, twice as large.</summary>
+    public static WorldSample Sample(Seed seed, long index, SampleMix mix, float closeUps)
+    {
+        var sample = WorldSampler.Sample(seed, index, mix);
+        var random = new WorldRandom(seed.For("close-ups").For(index));
+        return random.Chance(closeUps) ? sample with { Image = MiniWorld.RenderCloseUp(sample.Description, 2, ref random) } : sample;
     }
 
     /// <summary>As <see cref="Samples"/>, the first <paramref name="pairs"/> pairs being twins.</summary>
