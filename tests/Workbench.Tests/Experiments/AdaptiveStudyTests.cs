@@ -12,7 +12,7 @@ public sealed class AdaptiveStudyTests
     public void Every_chain_is_met_by_the_protection_and_by_one_that_knows_it()
     {
         var (scenarios, leftOut) = (AdaptiveStudy.Full with { Subjects = 1, Protections = ["aspl", "advdm"], Chains = PurifierStudy.AllChains }).Scenarios(new PurifierSources());
-        Assert.Equal(["pdiffp", "eldiffp", "ldiffp", "ddspure", "gridpure", "impress(200)", "code", "sr", "code-sr", "noisyup", "pdmpure"], leftOut.Select(l => l.Split(':')[0]));
+        Assert.Equal(PurifierStudy.AllChains.Except(["none", "gau", "tvm", "jpeg"]), leftOut.Select(l => l.Split(':')[0]));
         Assert.All(scenarios, s => s.Validate());
         Assert.Equal(scenarios.Count, scenarios.Select(s => s.Key).Distinct().Count());
         foreach (var protection in new[] { "aspl", "advdm" })
