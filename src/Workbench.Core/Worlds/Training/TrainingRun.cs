@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using TorchSharp;
-using Workbench.Experiments;
 using Workbench.Weights;
 using static TorchSharp.torch;
 

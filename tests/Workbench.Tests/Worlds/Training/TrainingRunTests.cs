@@ -1,6 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
-using Workbench.Experiments;
+using Workbench.Weights;
 using Workbench.Worlds.Training;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,7 +1,7 @@
-using Workbench.Experiments;
+using Workbench.Weights;
 using Xunit;
 
-namespace Workbench.Tests.Experiments;
+namespace Workbench.Tests.Weights;
 
 public sealed class FolderLockTests
 {

@@ -1,4 +1,4 @@
-namespace Workbench.Experiments;
+namespace Workbench.Weights;
 
 /// <summary>A lock on a name in a folder, held by at most one process; the system frees it when the process ends, however it ends.</summary>
 internal sealed class FolderLock : IDisposable
