@@ -125,8 +125,9 @@ public sealed class KernelFaultTests : IDisposable
         Thread.Sleep(1000);
         front.Connect();
         Assert.Equal("iopub_welcome", front.NextBroadcast().Type);
-        string Kept() => front.Execute("kept").OfType("execute_result").Single().Content["data"]!["text/plain"]!.ToString();
-        Assert.Equal("7", Kept());
+        // On a busy machine the cell from before may still be speaking.
+        var id = front.Send(front.Shell, "execute_request", KernelClient.Cell("kept"));
+        Assert.Contains(front.Broadcasts(id), m => m.Type == "execute_result" && m.Content["data"]!["text/plain"]!.ToString() == "7");
     }
 
     [Fact]
