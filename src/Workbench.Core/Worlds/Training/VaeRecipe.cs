@@ -46,7 +46,7 @@ public sealed record VaeRecipe
             UpBlockTypes = ["UpDecoderBlock2D", "UpDecoderBlock2D"],
             BlockOutChannels = [32, 64],
         },
-        Training = new VaeRecipe().Training with { Steps = 1600 },
+        Training = new VaeRecipe().Training with { Steps = 1700 },
         CloseUps = 0.3f,
     };
 
