@@ -12,6 +12,7 @@ namespace Workbench.Purification;
 /// <param name="pipeline">The upscaler; stays the caller's.</param>
 /// <param name="options">Defaults to <see cref="DiffusionUpscalingOptions.Paper"/>.</param>
 /// <param name="name">What a chain calls it: <c>sr</c>, or <c>ldmsr</c> where <c>sr</c> is a network.</param>
+/// <seealso href="notebooks/05-paper-tables.ipynb">Explained in notebook 05.</seealso>
 public sealed class DiffusionUpscaling(StableDiffusionUpscalePipeline pipeline, DiffusionUpscalingOptions? options = null, string name = "sr") : BatchPurifier
 {
     private readonly DiffusionUpscalingOptions options = options ?? DiffusionUpscalingOptions.Paper;
