@@ -51,7 +51,7 @@ internal static class StudyPhotosVerb
             var data = Path.Combine(MiniWorldModels.Find(), "..", "..");
             var found = parse.GetValue(model) is { } source ? PurifierSources.FromModelFolder(source) : mini!.Purifiers with { Upscaler = null, LatentUpscaler = null };
             // The mini world's CLIP says nothing about photos; its restorer and pixel diffusion know drawn portraits only, and are shown as what they are.
-            var sources = found.WithUpscaler(parse.GetValue(upscaler) ?? (found.Upscaler is null ? Path.Combine(data, "models", "esrgan", "medium-x2") : null)) with
+            var sources = (found with { Upscaler = found.Upscaler ?? Path.Combine(data, "models", "esrgan", "medium-x2") }).WithUpscaler(parse.GetValue(upscaler)) with
             {
                 FaceCascades = parse.GetValue(faces),
                 PerceptualDistance = null, PerceptualParts = [], Settings = PurifierSettings.Paper,

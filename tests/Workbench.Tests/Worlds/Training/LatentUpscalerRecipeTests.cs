@@ -60,7 +60,7 @@ public sealed class LatentUpscalerRecipeTests
     }
 
     [Fact]
-    public void The_shipped_upscaler_gives_protected_and_clean_portraits_back_alike()
+    public void The_shipped_upscaler_gives_noised_and_clean_portraits_back_alike()
     {
         var folder = GoldenCase.Ancestors().Select(f => Path.Combine(f, "data", "models", "mini", "upscaler")).FirstOrDefault(Directory.Exists);
         Assert.SkipWhen(folder is null, "data/models/mini/upscaler is not beside the tests.");
