@@ -3,7 +3,7 @@ using Workbench.Weights;
 
 namespace Workbench.Cli;
 
-/// <summary>What every verb does with bad input and with Ctrl-C: one line that says what was wrong, and the shell's customary exit codes.</summary>
+/// <summary>What every verb does with bad input and with Ctrl-C: one line that says what was wrong, and the shell's customary exit codes. Any other failure is a defect and keeps its stack.</summary>
 internal static class VerbGuard
 {
     internal const int BadInput = 2;
@@ -23,8 +23,7 @@ internal static class VerbGuard
             AnsiConsole.MarkupLineInterpolated($"[yellow]{whenStopped}[/]");
             return Interrupted;
         }
-        catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException or InvalidDataException or WeightsException
-            or NotSupportedException or InvalidOperationException)
+        catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException or InvalidDataException or WeightsException or NotSupportedException)
         {
             AnsiConsole.MarkupLineInterpolated($"[red]{e.Message}[/]");
             return BadInput;

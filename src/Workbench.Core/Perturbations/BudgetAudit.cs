@@ -64,9 +64,9 @@ public sealed record BudgetAudit(LinfBudget Budget, int MaxLevels, double MeanLe
     }
 
     /// <summary>Throws when the budget was exceeded.</summary>
-    /// <exception cref="InvalidOperationException">Says by how much.</exception>
+    /// <exception cref="InvalidDataException">Says by how much.</exception>
     public BudgetAudit ThrowIfExceeded() => Passed ? this
-        : throw new InvalidOperationException($"The pictures exceed their budget of {Budget}: {Exceeding} values are beyond it; the largest change is {MaxLevels} levels.");
+        : throw new InvalidDataException($"The pictures exceed their budget of {Budget}: {Exceeding} values are beyond it; the largest change is {MaxLevels} levels.");
 
     /// <summary>One line for people.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,

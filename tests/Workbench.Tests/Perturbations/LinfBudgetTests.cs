@@ -62,7 +62,7 @@ public sealed class LinfBudgetTests
         Assert.Equal(15 / 6.0, audit.MeanLevels, 9);
         Assert.Equal(9 / 6.0, audit.BiasLevels, 9);
         Assert.Equal(10 * Math.Log10(65025.0 * 6 / 153), audit.Psnr, 9);
-        Assert.Throws<InvalidOperationException>(() => audit.ThrowIfExceeded());
+        Assert.Throws<InvalidDataException>(() => audit.ThrowIfExceeded());
         Assert.True(BudgetAudit.Measure([before], [after], LinfBudget.Of255(12)).ThrowIfExceeded().Passed);
     }
 }
