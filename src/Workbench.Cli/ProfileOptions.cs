@@ -8,7 +8,7 @@ namespace Workbench.Cli;
 /// <summary>The option <c>--profile</c> of verbs that take a model: without it the settings follow the model, for the mini world's fit no other.</summary>
 internal static class ProfileOptions
 {
-    private const string Default = "by default MiniWorld for the mini world's model, Paper for any other";
+    private const string Default = "by default MiniWorld for a model of the mini world, Paper for any other";
 
     /// <summary>Settings of a protection; null when not given: then <see cref="ProtectionFor"/>.</summary>
     public static Option<PerturbationProfile?> Protection(string what) => new("--profile") { Description = $"{what}: MiniWorld, Paper (real Stable Diffusion) or Smoke; {Default}." };
@@ -28,5 +28,5 @@ internal static class ProfileOptions
     /// <param name="model">The folder that <c>--model</c> names; null: the mini world's.</param>
     public static PurifierProfile PurifiersFor(string? model) => IsMiniWorld(model) ? PurifierProfile.MiniWorld : PurifierProfile.Paper;
 
-    private static bool IsMiniWorld(string? model) => model is null || MiniWorldModels.IsShipped(model);
+    private static bool IsMiniWorld(string? model) => model is null || MiniWorldModels.IsMiniWorld(model);
 }

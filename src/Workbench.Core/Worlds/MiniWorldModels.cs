@@ -1,8 +1,8 @@
 using TorchSharp;
-using Workbench.Imaging;
 using Workbench.Metrics;
 using Workbench.Models.Clip;
 using Workbench.Models.Identity;
+using Workbench.Models.Vae;
 using Workbench.Pipelines;
 using Workbench.Purification;
 using Workbench.Weights;
@@ -96,15 +96,19 @@ public sealed class MiniWorldModels : IDisposable
             $"Set {DataVariable} to the data folder of the checkout, or train the models with 'workbench world train'.");
     }
 
-    /// <summary>Whether a model folder is the one that <see cref="Find"/> finds: settings for the mini world fit no other by themselves.</summary>
-    /// <param name="folder">A model folder, however it is written.</param>
-    public static bool IsShipped(string folder)
+    /// <summary>
+    /// Whether a model folder is of the mini world, the shipped one or one that was trained or copied from it: its autoencoder takes pictures of
+    /// <see cref="MiniWorld.Size"/> to latents of a quarter of that. Settings for the mini world fit no others.
+    /// </summary>
+    /// <param name="folder">A model folder. One without a readable <c>vae/config.json</c> is none; loading it says what is wrong.</param>
+    public static bool IsMiniWorld(string folder)
     {
         try
         {
-            return ImageFolder.IsSame(folder, Find());
+            var config = ModelConfigFile.Read<AutoencoderKLConfig>(Path.Combine(folder, "vae", "config.json"));
+            return config.SampleSize == MiniWorld.Size && config.SpatialFactor == 4;
         }
-        catch (DirectoryNotFoundException)
+        catch (Exception e) when (e is WeightsException or IOException or UnauthorizedAccessException)
         {
             return false;
         }

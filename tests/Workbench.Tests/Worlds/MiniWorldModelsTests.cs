@@ -41,11 +41,20 @@ public sealed class MiniWorldModelsTests
     }
 
     [Fact]
-    public void Only_the_folder_that_is_found_is_the_shipped_one_however_it_is_written()
+    public void A_folder_is_of_the_mini_world_wherever_it_lies_and_a_real_or_damaged_one_is_not()
     {
+        Assert.True(MiniWorldModels.IsMiniWorld(MiniWorldModels.Find()));
         using var folder = new TemporaryFolder();
-        Assert.True(MiniWorldModels.IsShipped(Path.Combine(MiniWorldModels.Find(), "vae", "..")));
-        Assert.False(MiniWorldModels.IsShipped(folder.Path));
+        Assert.False(MiniWorldModels.IsMiniWorld(folder.Path));
+
+        var config = Path.Combine(Directory.CreateDirectory(Path.Combine(folder.Path, "vae")).FullName, "config.json");
+        File.Copy(Path.Combine(MiniWorldModels.Find(), "vae", "config.json"), config);
+        Assert.True(MiniWorldModels.IsMiniWorld(folder.Path));
+        File.WriteAllText(config, "{ \"_class_name\": \"AutoencoderKL\",");
+        Assert.False(MiniWorldModels.IsMiniWorld(folder.Path));
+
+        RandomModelFolder.Write(folder.Path, new Seed(1));
+        Assert.False(MiniWorldModels.IsMiniWorld(folder.Path));
     }
 
     [Fact]
