@@ -52,7 +52,7 @@ internal static class ProtectVerb
             var modelFolder = parse.GetValue(model) ?? MiniWorldModels.Find();
             var settings = parse.GetValue(profile) ?? ProfileOptions.ProtectionFor(parse.GetValue(model));
             using var pipeline = StableDiffusionPipeline.FromPretrained(modelFolder, place, type);
-            var side = parse.GetValue(size) ?? (pipeline.UNet.Config.SampleSize ?? 64) * pipeline.Vae.Config.SpatialFactor;
+            var side = parse.GetValue(size) ?? pipeline.PictureSide;
             using (ImageBatch.Load(files, side)) { } // a file that is no picture is better told now than after the class pictures
             var plain = PerturbationCatalog.Create(parse.GetRequiredValue(method), LinfBudget.Of255(parse.GetValue(budget)), settings);
             var purifiers = PurifyVerb.Sources(modelFolder, PurifiersOf(settings)) with { Device = place };

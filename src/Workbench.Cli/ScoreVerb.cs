@@ -19,34 +19,26 @@ internal static class ScoreVerb
         var references = new Option<string?>("--references") { Description = "Folder of photos of the person that the pictures should show, for likeness: other photos than those trained on." };
         var clean = new Option<string?>("--clean") { Description = "Folder of the originals with the same names, for PSNR, SSIM and LPIPS." };
         var model = new Option<string?>("--model") { Description = "Model folder with clip/ and perhaps identity/; by default the mini world's, whose networks know drawn portraits only." };
-        var clip = new Option<string?>("--clip") { Description = "Folder of a CLIP with its tokenizer, in place of the model folder's; published scores take openai/clip-vit-base-patch32." };
-        var arcFace = new Option<string?>("--arcface") { Description = "ArcFace as .onnx, for IMS-IP and ISM." };
-        var vggFace = new Option<string?>("--vggface") { Description = "VGG-Face as .onnx, for IMS-VGG." };
-        var detector = new Option<string?>("--face-detector") { Description = "A face detector as .onnx, for FDFR and SDS; for likeness where there is no --haar." };
-        var haar = new Option<string?>("--haar") { Description = "Folder of OpenCV's Haar cascades: faces are aligned by their eyes." };
-        var liqe = new Option<string?>("--liqe") { Description = "LIQE.pt, for LIQE and Q." };
+        var files = new MetricOptions();
         var alex = LpipsOptions.Option(LpipsOptions.Alex, "torchvision's AlexNet and the lpips package's v0.1/alex.pth; or one file with both.");
         var vgg = LpipsOptions.Option(LpipsOptions.Vgg, "The same with VGG-16 and v0.1/vgg.pth.");
-        var brisque = new Option<string?>("--brisque") { Description = "Folder of OpenCV's two BRISQUE files." };
         var @class = new Option<string>("--class") { Description = "What the pictures should show, for CLIP-IQAC, and for SDS of anything but a person.", DefaultValueFactory = _ => "person" };
         var size = new Option<int?>("--size") { Description = "Side of the square that pictures, references and originals are fitted to; by default they keep their sizes." };
         var device = ComputeOptions.Device();
         var output = new Option<string?>("--out", "-o") { Description = "JSON file with the scores of every picture, fingerprints and hashes." };
         var command = new Command("score", "Scores pictures by every metric whose files are given, and names the published scores that are left out.")
         {
-            pictures, references, clean, model, clip, arcFace, vggFace, detector, haar, liqe, alex, vgg, brisque, @class, size, device, output,
+            pictures, references, clean, model, alex, vgg, @class, size, device, output,
         };
+        foreach (var option in files.All) command.Options.Add(option);
         command.SetAction((parse, cancellation) => VerbGuard.Run(() =>
         {
             var (from, target) = (parse.GetRequiredValue(pictures), parse.GetValue(output));
             if (Directory.Exists(target)) throw new ArgumentException($"--out names a file, and {target} is a folder.");
-            var found = MetricSources.FromModelFolder(Existing(parse.GetValue(model)) ?? MiniWorldModels.Find());
-            if (parse.GetValue(clip) is { } other) found = found with { Clip = Existing(other), Tokenizer = null };
-            var sources = found with
+            var sources = files.Sources(parse, parse.GetValue(model) ?? MiniWorldModels.Find()) with
             {
-                ArcFace = parse.GetValue(arcFace), VggFace = parse.GetValue(vggFace), FaceDetector = parse.GetValue(detector), HaarCascades = parse.GetValue(haar),
-                Liqe = parse.GetValue(liqe), LpipsAlex = LpipsOptions.Files(parse.GetValue(alex)), LpipsVgg = LpipsOptions.Files(parse.GetValue(vgg)),
-                Brisque = parse.GetValue(brisque), Class = parse.GetRequiredValue(@class), Device = ComputeOptions.DeviceOf(parse.GetRequiredValue(device)),
+                LpipsAlex = LpipsOptions.Files(parse.GetValue(alex)), LpipsVgg = LpipsOptions.Files(parse.GetValue(vgg)),
+                Class = parse.GetRequiredValue(@class), Device = ComputeOptions.DeviceOf(parse.GetRequiredValue(device)),
             };
             var scoring = new PictureScoring
             {
@@ -55,14 +47,12 @@ internal static class ScoreVerb
                 CleanFolder = parse.GetValue(clean), Side = parse.GetValue(size),
             };
             Show(Run(scoring, sources, cancellation), target);
-            if (parse.GetValue(model) is null && parse.GetValue(clip) is null)
+            if (parse.GetValue(model) is null && !files.NamesClip(parse))
                 AnsiConsole.MarkupLine("[yellow]CLIP's scores and identity are by the mini world's networks, which know its drawn portraits only: --model or --clip names others[/]");
             return 0;
         }, "stopped; nothing was written"));
         return command;
     }
-
-    private static string? Existing(string? folder) => folder is null || Directory.Exists(folder) ? folder : throw new DirectoryNotFoundException($"{folder}: there is no such folder.");
 
     private static PictureScores Run(PictureScoring scoring, MetricSources sources, CancellationToken cancellation) =>
         AnsiConsole.Progress().Start(context => scoring.Run(sources, new Bar(context.AddTask("scoring", maxValue: 1)), cancellation));

@@ -4,7 +4,6 @@ using Workbench.Experiments;
 using Workbench.Imaging;
 using Workbench.Metrics;
 using Workbench.Perturbations;
-using Workbench.Worlds;
 
 namespace Workbench.Cli;
 
@@ -21,15 +20,16 @@ internal static class StudyMethodVerbs
         command.SetAction((parse, cancellation) => StudyVerb.Guard(() =>
         {
             var preset = options.IsSmoke(parse) ? ProtectionStudy.Smoke : ProtectionStudy.Full;
+            using var opened = options.Open(parse);
             var study = preset with
             {
+                Config = options.Config(parse, preset.Config),
                 Methods = parse.GetValue(methods) is { Length: > 0 } given ? given : preset.Methods,
-                Subjects = options.Subjects(parse) ?? preset.Subjects,
+                Subjects = options.Subjects(parse, opened) ?? preset.Subjects,
                 Budget = LinfBudget.Of255(parse.GetValue(budget)),
                 WithDreamBooth = !parse.GetValue(photosOnly),
             };
-            using var mini = MiniWorldModels.Load(options.Model(parse));
-            var table = study.Run(options.WorkFolder(parse), ScenarioModels.Of(mini), options.Work(parse), new StudyVerb.Stages(), cancellation);
+            var table = study.Run(options.WorkFolder(parse), opened.Models, options.Work(parse), new StudyVerb.Stages(), cancellation);
             return Finish(table, options.Output(parse));
         }));
         return command;
@@ -41,20 +41,20 @@ internal static class StudyMethodVerbs
         var chains = Many("--chains", "Chains of purifiers; by default all.");
         var protections = Many("--protections", "Protections, or clean.");
         var alex = LpipsOptions.Option(LpipsOptions.Alex, "For the column LPIPS: torchvision's AlexNet and the lpips package's v0.1/alex.pth; or one file with both.");
-        var vgg = LpipsOptions.Option(LpipsOptions.Vgg, "The same with VGG-16 and v0.1/vgg.pth.");
-        var command = options.Command("purifiers", "Compares all purifiers: faithfulness to the clean photo, noise, likeness and time.", chains, protections, alex, vgg);
+        var command = options.Command("purifiers", "Compares all purifiers: faithfulness to the clean photo, noise, likeness and time.", chains, protections, alex);
         command.SetAction((parse, cancellation) => StudyVerb.Guard(() =>
         {
             var preset = options.IsSmoke(parse) ? PurifierStudy.Smoke : PurifierStudy.Full;
-            using var mini = MiniWorldModels.Load(options.Model(parse));
+            using var opened = options.Open(parse);
             var study = preset with
             {
+                Config = options.Config(parse, preset.Config),
                 Chains = parse.GetValue(chains) is { Length: > 0 } given ? given : preset.Chains,
                 Protections = parse.GetValue(protections) is { Length: > 0 } named ? named : preset.Protections,
-                Subjects = options.Subjects(parse) ?? preset.Subjects,
-                Metrics = [.. PerceptualMetrics(parse.GetValue(alex), parse.GetValue(vgg))],
+                Subjects = options.Subjects(parse, opened) ?? preset.Subjects,
+                Metrics = [.. PerceptualMetrics(parse.GetValue(alex), options.Vgg(parse))],
             };
-            var (models, work) = (ScenarioModels.Of(mini), options.Work(parse));
+            var (models, work) = (opened.Models, options.Work(parse));
             var table = study.Run(options.WorkFolder(parse), models, work, new StudyVerb.Stages(), cancellation);
             study.Gallery(options.WorkFolder(parse), models, work, cancellation).SavePng(Path.Combine(options.Output(parse), "gallery.png"));
             return Finish(table, options.Output(parse));
@@ -76,14 +76,15 @@ internal static class StudyMethodVerbs
         command.SetAction((parse, cancellation) => StudyVerb.Guard(() =>
         {
             var preset = options.Profile(parse) switch { "Smoke" => DefenseGrid.Smoke, "Full" => DefenseGrid.Full, _ => DefenseGrid.Default };
-            using var mini = MiniWorldModels.Load(options.Model(parse));
-            var models = ScenarioModels.Of(mini);
+            using var opened = options.Open(parse);
+            var models = opened.Models;
             var (grid, leftOut) = (preset with
             {
+                Config = options.Config(parse, preset.Config),
                 Chains = parse.GetValue(chains) is { Length: > 0 } given ? given : preset.Chains,
                 Protections = parse.GetValue(protections) is { Length: > 0 } named ? named : preset.Protections,
                 Modes = parse.GetValue(modes) is { Length: > 0 } some ? [.. some.Select(DefenseMode.Of)] : preset.Modes,
-                Subjects = options.Subjects(parse) ?? preset.Subjects,
+                Subjects = options.Subjects(parse, opened) ?? preset.Subjects,
                 Seeds = parse.GetValue(seeds) ?? preset.Seeds,
                 BudgetLevels = parse.GetValue(budget) ?? preset.BudgetLevels,
             }).Among(models.Purifiers);

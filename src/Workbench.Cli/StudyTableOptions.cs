@@ -1,5 +1,8 @@
 using System.CommandLine;
 using Workbench.Experiments;
+using Workbench.Metrics;
+using Workbench.Purification;
+using Workbench.Worlds;
 
 namespace Workbench.Cli;
 
@@ -14,13 +17,22 @@ internal sealed class StudyTableOptions(string name, string results, params stri
     private readonly Option<string?> cache = new("--cache") { Description = "Folder of class pictures, protected and purified photos that studies share; by default inside --work." };
     private readonly Option<string[]> reuse = StudyVerb.Reuse();
     private readonly Option<string?> model = new("--model") { Description = "Model folder; by default the mini world's." };
-    private readonly Option<int?> subjects = new("--subjects") { Description = "Held-out people." };
+    private readonly Option<string?> photos = new("--photos")
+    {
+        Description = "Photos of real people who agreed, a folder a person with set_A (for surrogates), set_B (protected and trained on) and set_C (compared with): "
+            + "then --model is a real Stable Diffusion, the settings are the paper's, and results go to out/.",
+    };
+    private readonly MetricOptions metrics = new();
+    private readonly Option<string[]> vgg = LpipsOptions.Option(LpipsOptions.Vgg, "For purifiers' column LPIPS (VGG), and for impress on --photos: torchvision's VGG-16 and the lpips package's v0.1/vgg.pth; or one file with both.");
+    private readonly Option<string> device = ComputeOptions.Device();
+    private readonly Option<int?> subjects = new("--subjects") { Description = "People: held-out ones of the mini world, or the first of --photos." };
     private readonly Option<string> shard = StudyVerb.Shard();
     private readonly Option<string> profile = Among(profiles);
 
     public Command Command(string verb, string description, params Option[] more)
     {
-        var command = new Command(verb, description) { output, work, cache, reuse, model, profile, subjects, shard };
+        var command = new Command(verb, description) { output, work, cache, reuse, model, profile, subjects, shard, photos, vgg, device };
+        foreach (var option in metrics.All) command.Options.Add(option);
         foreach (var option in more) command.Options.Add(option);
         return command;
     }
@@ -29,19 +41,48 @@ internal sealed class StudyTableOptions(string name, string results, params stri
 
     public bool IsSmoke(ParseResult parse) => Profile(parse) == "Smoke";
 
-    public string Output(ParseResult parse) => parse.GetValue(output) ?? (IsSmoke(parse) ? Path.Combine("out", $"{name}-smoke", "results") : results);
+    public string Output(ParseResult parse) => parse.GetValue(output) ?? (Suffix(parse) is { Length: > 0 } suffix ? Path.Combine("out", name + suffix, "results") : results);
 
-    public string WorkFolder(ParseResult parse) => parse.GetValue(work) ?? Path.Combine("out", IsSmoke(parse) ? $"{name}-smoke" : name);
+    public string WorkFolder(ParseResult parse) => parse.GetValue(work) ?? Path.Combine("out", name + Suffix(parse));
 
-    public string? Model(ParseResult parse) => parse.GetValue(model);
+    public string[]? Vgg(ParseResult parse) => parse.GetValue(vgg);
 
-    public int? Subjects(ParseResult parse) => parse.GetValue(subjects);
+    /// <summary>People; null where neither a number nor photos were given.</summary>
+    public int? Subjects(ParseResult parse, StudyModels models) => parse.GetValue(subjects) ?? models.Dataset?.People.Count;
+
+    /// <summary>Opens the mini world, or the model and people that were named.</summary>
+    /// <exception cref="ArgumentException">Options do not fit together; says which.</exception>
+    public StudyModels Open(ParseResult parse)
+    {
+        var (folder, people) = (parse.GetValue(model), parse.GetValue(photos));
+        if (people is null)
+        {
+            if (folder is not null && Directory.Exists(folder) && !Directory.Exists(Path.Combine(folder, "identity")))
+                throw new ArgumentException($"{folder} is no model of the mini world, whose people a study takes by itself: a real model needs --photos.");
+            return StudyModels.OfMiniWorld(folder);
+        }
+        if (folder is null) throw new ArgumentException("--photos needs --model: the mini world's models know its own drawn people only.");
+        var place = ComputeOptions.DeviceOf(parse.GetRequiredValue(device));
+        var sources = (PurifierSources.FromModelFolder(folder) with
+        {
+            Device = place, FaceCascades = metrics.Haar(parse), Settings = PurifierSettings.Of(IsSmoke(parse) ? PurifierProfile.Smoke : PurifierProfile.Paper),
+        }).WithLpips(LpipsOptions.Files(Vgg(parse)));
+        var opened = StudyModels.OfPhotos(folder, people, metrics.Sources(parse, folder) with { Device = place }, sources);
+        if (parse.GetValue(subjects) is not { } asked || asked <= opened.Dataset!.People.Count) return opened;
+        using (opened) throw new ArgumentException($"--subjects {asked}: {people} holds {opened.Dataset.People.Count} people.");
+    }
+
+    /// <summary>The settings of every run: the preset's, but the paper's for photos of real people.</summary>
+    public ScenarioConfig Config(ParseResult parse, ScenarioConfig preset) => parse.GetValue(photos) is null || IsSmoke(parse) ? preset : ScenarioConfig.Paper;
 
     public StudyWork Work(ParseResult parse)
     {
         var (part, parts) = StudyVerb.Part(parse.GetRequiredValue(shard));
         return new StudyWork(part, parts) { CacheFolder = parse.GetValue(cache), ReuseFolders = parse.GetValue(reuse) ?? [] };
     }
+
+    // Neither a Smoke run nor one on anybody's photos may replace what is stored.
+    private string Suffix(ParseResult parse) => (parse.GetValue(photos) is null ? "" : "-photos") + (IsSmoke(parse) ? "-smoke" : "");
 
     private static Option<string> Among(string[] profiles)
     {

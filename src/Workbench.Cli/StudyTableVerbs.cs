@@ -2,7 +2,6 @@ using System.CommandLine;
 using Spectre.Console;
 using Workbench.Experiments;
 using Workbench.Perturbations;
-using Workbench.Worlds;
 
 namespace Workbench.Cli;
 
@@ -28,6 +27,7 @@ internal static class StudyTableVerbs
                 IReadOnlyList<T> Sweep<T>(string name, Option<T[]> values, IReadOnlyList<T> usual) => asked is "sweeps" or "all" || asked == name ? Given(parse, values) ?? usual : [];
                 var study = preset with
                 {
+                    Config = common.Config(preset.Config),
                     Subjects = common.Subjects ?? preset.Subjects,
                     Seeds = common.Seeds,
                     Budget = common.Budget,
@@ -60,6 +60,7 @@ internal static class StudyTableVerbs
                 var preset = common.IsSmoke ? AdaptiveStudy.Smoke : AdaptiveStudy.Full;
                 var study = preset with
                 {
+                    Config = common.Config(preset.Config),
                     Subjects = common.Subjects ?? preset.Subjects,
                     Seeds = common.Seeds,
                     Budget = common.Budget,
@@ -86,10 +87,11 @@ internal static class StudyTableVerbs
         var command = options.Command(name, description, [seeds, budget, .. own]);
         command.SetAction((parse, cancellation) => StudyVerb.Guard(() =>
         {
-            var common = new Common(options.IsSmoke(parse), options.Subjects(parse), parse.GetValue(seeds), LinfBudget.Of255(parse.GetValue(budget)), options.WorkFolder(parse), options.Output(parse));
+            using var opened = options.Open(parse);
+            var models = opened.Models;
+            var common = new Common(options.IsSmoke(parse), options.Subjects(parse, opened), parse.GetValue(seeds), LinfBudget.Of255(parse.GetValue(budget)),
+                options.WorkFolder(parse), options.Output(parse), preset => options.Config(parse, preset));
             var study = make(parse, common);
-            using var mini = MiniWorldModels.Load(options.Model(parse));
-            var models = ScenarioModels.Of(mini);
             var runs = study.Run(models, options.Work(parse), new StudyVerb.Lines(), cancellation);
             StudyGallery.WriteGenerations(common.WorkFolder, Path.Combine(common.Output, Generations), study.Scenarios(models));
             foreach (var missing in runs.LeftOut) AnsiConsole.MarkupLineInterpolated($"[yellow]not run: {missing}[/]");
@@ -103,7 +105,7 @@ internal static class StudyTableVerbs
 
     private static T[]? Given<T>(ParseResult parse, Option<T[]> option) => parse.GetValue(option) is { Length: > 0 } values ? values : null;
 
-    private sealed record Common(bool IsSmoke, int? Subjects, int Seeds, LinfBudget Budget, string WorkFolder, string Output);
+    private sealed record Common(bool IsSmoke, int? Subjects, int Seeds, LinfBudget Budget, string WorkFolder, string Output, Func<ScenarioConfig, ScenarioConfig> Config);
 
     private sealed record Study(
         Func<ScenarioModels, IReadOnlyList<Scenario>> Scenarios, Func<ScenarioModels, StudyWork, IProgress<ScenarioProgress>, CancellationToken, StudyRuns> Run);

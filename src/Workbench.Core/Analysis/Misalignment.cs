@@ -3,6 +3,7 @@ using Workbench.Analysis.Maps;
 using Workbench.Imaging;
 using Workbench.Metrics;
 using Workbench.Models.Vae;
+using Workbench.Pipelines;
 using Workbench.Tensors;
 using static TorchSharp.torch;
 
@@ -58,26 +59,7 @@ public sealed class Misalignment : IDisposable
     public AlignmentReading ReadConcept(params IReadOnlyList<string> prompts) => TensorScope.Value(() => ReadEmbeddings(probe.Anchor(prompts).unsqueeze(0)));
 
     /// <summary>What the autoencoder makes of photos: decode(mean of encode).</summary>
-    public ImageBatch Reconstruct(ImageBatch photos, CancellationToken cancellationToken = default)
-    {
-        using var decoded = TensorScope.Inference(() =>
-        {
-            var weight = autoencoder.parameters().First();
-            var parts = new List<Tensor>();
-            foreach (var part in photos.ToSigned().split(PicturesAtOnce.Of(photos.Height, photos.Width, MostAtOnce), 0))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                parts.Add(TensorScope.Run(() =>
-                {
-                    // The encoder's states are gone before the decoder makes its own.
-                    var latents = TensorScope.Run(() => autoencoder.Encode(part.to(weight.dtype, weight.device)).Mean);
-                    return autoencoder.Decode(latents).to(ScalarType.Float32, torch.CPU);
-                }));
-            }
-            return cat(parts, 0);
-        });
-        return ImageBatch.FromSigned(decoded);
-    }
+    public ImageBatch Reconstruct(ImageBatch photos, CancellationToken cancellationToken = default) => Reconstruction.Of(autoencoder, photos, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose()

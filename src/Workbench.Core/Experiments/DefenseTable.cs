@@ -1,6 +1,7 @@
 using System.Globalization;
 using Workbench.Experiments.Claims;
 using Workbench.Experiments.Statistics;
+using Workbench.Metrics;
 
 namespace Workbench.Experiments;
 
@@ -10,11 +11,12 @@ namespace Workbench.Experiments;
 /// seed and protection by their mean over pictures. ▲ higher, ▼ lower with p &lt; 0.05; twice the sign: also after Holm's correction over the lines of that
 /// column. △ and ▽: only over pairs of pictures, p ≤ 0.01, as the paper marks its tables. † higher and ‡ lower compare with the plain mode of the same line.
 /// </remarks>
+/// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Filled in notebook 06.</seealso>
 public static class DefenseTable
 {
     private const string Pooled = "all";
     private const double Level = 0.05, PictureLevel = 0.01;
-    private static readonly string[] Scores = ["identity", "quality", "noise_log_odds"];
+    private static readonly string[] OwnScores = ["identity", "quality", "noise_log_odds"], PublishedScores = [MetricSources.Ims, MetricSources.Quality];
 
     private static readonly Signs AgainstNone = new('▲', '▼', "△", "▽"), AgainstPlain = new('†', '‡', "", "");
 
@@ -29,11 +31,13 @@ public static class DefenseTable
     public static StudyTable Of(IReadOnlyList<ScenarioResult> results, IReadOnlyList<string>? leftOut = null, string model = "")
     {
         if (results.Count == 0) throw new ArgumentException("There is no finished run to report on.", nameof(results));
+        var measured = StudyScore.In(results);
+        string[] published = [.. PublishedScores.Where(name => measured.Any(s => s.Name == name))], scores = [.. OwnScores, .. published];
         var runs = results.SelectMany(r => DefenseMode.All.Where(m => m.Decoupling == r.Scenario.Decoupling).Select(m => new Run(m.Name, r))).ToArray();
         var protections = runs.Select(r => r.Protection).Distinct(StringComparer.Ordinal).ToArray();
         // Of one protection the mean over all would be the same column again.
         string[] of = protections.Count(p => p != ProtectionStudy.Clean) > 1 ? [.. protections, Pooled] : protections;
-        var columns = of.SelectMany(p => Scores.Select(s => new StudyColumn(Column(p, s), $"{(p == Pooled ? "all protections" : p)}: {Title(s)}"))).ToArray();
+        var columns = of.SelectMany(p => scores.Select(s => new StudyColumn(Column(p, s), $"{(p == Pooled ? "all protections" : p)}: {measured.Single(m => m.Name == s).Title}"))).ToArray();
         // Means over protections compare where all of them were measured only.
         var perturbed = protections.Count(p => p != ProtectionStudy.Clean);
         var whole = runs.Where(r => r.Result.Scenario.IsPerturbed).GroupBy(r => (r.Mode, r.Chain, r.Result.Scenario.Subject))
@@ -42,15 +46,15 @@ public static class DefenseTable
                               from run in runs
                               where run.Mode == mode.Name
                               group run by (run.Mode, run.Chain, run.Result.Scenario.Subject) into cell
-                              select Row(cell.Key.Mode, cell.Key.Chain, cell.Key.Subject, [.. cell], whole.Contains(cell.Key))];
+                              select Row(cell.Key.Mode, cell.Key.Chain, cell.Key.Subject, [.. cell], whole.Contains(cell.Key), scores)];
         var levels = results.Select(r => r.Scenario.BudgetLevels).Max();
         return new StudyTable("Purifiers against protections, with and without decoupling and negative prompt", columns, rows)
         {
             LineTitle = "purifier",
             Model = model,
             LeftOut = leftOut ?? [],
-            Words = string.Create(CultureInfo.InvariantCulture, $"{results.Count} runs at {levels:0.###}/255. ") + Reading,
-            Remarks = [.. Marks(runs, of, whole), .. PaperCells.Grid(protections)],
+            Words = string.Create(CultureInfo.InvariantCulture, $"{results.Count} runs at {levels:0.###}/255. ") + Reading + (published.Length == 0 ? OtherNetworks : "."),
+            Remarks = [.. Marks(runs, of, whole, scores), .. PaperCells.Grid(protections, published)],
         };
     }
 
@@ -58,12 +62,14 @@ public static class DefenseTable
         + "without a purifier in the same column and part. † and ‡: higher and lower than the part 'plain' in the same line. Both by Wilcoxon's signed-rank test, two-sided, "
         + "over people, whose seeds and, where several protections are taken together, protections are averaged first: one sign p < 0.05, two signs also after Holm's correction over the lines of the column. "
         + "△ and ▽: only over pairs of pictures, p ≤ 0.01, which takes the pictures of one person for independent. "
-        + "With n people the smallest possible p is 2/2^n. In parentheses the paper's IMS and Q, of other networks on real photos: compare directions, not sizes.";
+        + "With n people the smallest possible p is 2/2^n. In parentheses the paper's IMS and Q";
 
-    private static StudyRow Row(string mode, string chain, int subject, IReadOnlyList<Run> cell, bool isWhole)
+    private const string OtherNetworks = ", of other networks on real photos: compare directions, not sizes.";
+
+    private static StudyRow Row(string mode, string chain, int subject, IReadOnlyList<Run> cell, bool isWhole, IReadOnlyList<string> scores)
     {
         var values = new Dictionary<string, IReadOnlyList<double>>(StringComparer.Ordinal);
-        foreach (var score in Scores)
+        foreach (var score in scores)
         {
             foreach (var protection in cell.GroupBy(r => r.Protection)) values[Column(protection.Key, score)] = [.. protection.SelectMany(r => r.Pictures(score))];
             if (isWhole) values[Column(Pooled, score)] = [.. cell.Where(r => r.Result.Scenario.IsPerturbed).SelectMany(r => r.Pictures(score))];
@@ -71,9 +77,9 @@ public static class DefenseTable
         return new StudyRow { Group = mode, Name = chain, Subject = subject, Values = values };
     }
 
-    private static IEnumerable<StudyRemark> Marks(IReadOnlyList<Run> runs, IReadOnlyList<string> protections, HashSet<(string Mode, string Chain, int Subject)> whole)
+    private static IEnumerable<StudyRemark> Marks(IReadOnlyList<Run> runs, IReadOnlyList<string> protections, HashSet<(string Mode, string Chain, int Subject)> whole, IReadOnlyList<string> scores)
     {
-        foreach (var score in Scores)
+        foreach (var score in scores)
             foreach (var protection in protections)
             {
                 var column = runs.Where(r => protection == Pooled ? r.Result.Scenario.IsPerturbed && whole.Contains((r.Mode, r.Chain, r.Result.Scenario.Subject)) : r.Protection == protection).ToArray();
@@ -116,8 +122,6 @@ public static class DefenseTable
         });
     }
 
-    private static string Title(string score) => StudyScore.All.Single(s => s.Name == score).Title;
-
     private sealed record Signs(char Higher, char Lower, string HigherInPictures, string LowerInPictures);
 
     private sealed record Differences(double[] People, double[] Pictures);
@@ -128,6 +132,6 @@ public static class DefenseTable
 
         public string Chain => Result.Scenario.Purifier;
 
-        public IEnumerable<double> Pictures(string score) => Result.Images.Select(StudyScore.All.Single(s => s.Name == score).Of);
+        public IEnumerable<double> Pictures(string score) => Result.Images.Select(StudyScore.In([Result]).Single(s => s.Name == score).Of);
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Workbench.Experiments;
 
 /// <summary>Scores of one generated picture.</summary>
@@ -12,4 +14,8 @@ public sealed record ImageScores(int Image, string Prompt, double Identity, doub
 {
     /// <summary>Log-odds of CLIP-IQAC's two prompts, higher is better; null in results that were stored without it.</summary>
     public double? QualityLogOdds { get; init; }
+
+    /// <summary>Published scores by their names, NaN where one is not defined, as without a face; null where none was measured.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, double>? Published { get; init; }
 }

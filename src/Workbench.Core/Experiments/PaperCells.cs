@@ -1,4 +1,5 @@
 using System.Globalization;
+using Workbench.Metrics;
 
 namespace Workbench.Experiments;
 
@@ -35,13 +36,16 @@ internal static class PaperCells
             select new StudyRemark(line.Group, line.Chain, number.Score == "LPIPS" ? PurifierTable.Perceptual : PurifierTable.Seconds, Words(number))];
 
     /// <summary>IMS and Q of the whole grid.</summary>
-    public static IReadOnlyList<StudyRemark> Grid(IEnumerable<string> protections)
+    /// <param name="protections">The columns.</param>
+    /// <param name="published">Which of the two were measured by the published networks, beside which they stand; else beside ours.</param>
+    public static IReadOnlyList<StudyRemark> Grid(IEnumerable<string> protections, IReadOnlyList<string> published)
     {
+        string Beside(string measured, string ours) => published.Contains(measured) ? measured : ours;
         var known = protections.ToHashSet(StringComparer.Ordinal);
         return [.. from cell in Table1
                    where known.Contains(cell.Protection)
                    from number in PaperNumber.All.Where(n => n.Table == 1 && n.Row == cell.Row)
-                   select new StudyRemark(cell.Mode, cell.Chain, DefenseTable.Column(cell.Protection, number.Score == "IMS" ? "identity" : "quality"), Words(number))];
+                   select new StudyRemark(cell.Mode, cell.Chain, DefenseTable.Column(cell.Protection, number.Score == "IMS" ? Beside(MetricSources.Ims, "identity") : Beside(MetricSources.Quality, "quality")), Words(number))];
     }
 
     private static string Words(PaperNumber number) => string.Create(CultureInfo.InvariantCulture, $"(paper: {number.Score} {number.Value})");

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Workbench.Imaging;
@@ -34,7 +33,7 @@ internal sealed class PurifierChains(PurifierSources sources, Func<string>? perc
         var all = new StringBuilder().AppendJoin('\n', PurifierChain.Folders(name, sources).Select(OfFolder));
         all.Append(OfSettings(name));
         if (name.Contains("impress", StringComparison.Ordinal) && sources.PerceptualDistance is not null) all.Append(perceptual is null ? OfDistance() : perceptual());
-        return all.Length == 0 ? "none" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all.ToString())))[..16];
+        return all.Length == 0 ? "none" : Fingerprint.OfText(all.ToString())[..16];
     }
 
     /// <summary>Settings that are not the paper's: those are what a name means by itself, and results were stored before there were others.</summary>

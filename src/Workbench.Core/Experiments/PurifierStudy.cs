@@ -128,7 +128,7 @@ public sealed record PurifierStudy
             [PurifierTable.ReconstructedNoiseLogOdds] = reading.Reconstruction.NoiseLogOdds,
             [PurifierTable.Alignment] = reading.Photo.Alignment,
             [PurifierTable.ReconstructedAlignment] = reading.Reconstruction.Alignment,
-            [PurifierTable.Identity] = new IdentitySimilarity(models.Identity).Score(stored, sets.C),
+            [PurifierTable.Identity] = models.Likeness.Score(stored, sets.C),
             [PurifierTable.Seconds] = cost is null ? [] : [cost.Seconds / given.Count],
             [PurifierTable.ProcessorSeconds] = cost is null ? [] : [cost.ProcessorSeconds / given.Count],
         };

@@ -40,6 +40,12 @@ public sealed record ScenarioConfig
     /// <summary>The mini world: about a minute a scenario on one core.</summary>
     public static ScenarioConfig MiniWorld { get; } = new() { Sampling = SamplingConfig.MiniWorld with { ImagesPerPrompt = 8, BatchSize = 16 } };
 
+    /// <summary>The paper's settings, for photos of real people: 1000 steps of DreamBooth and 16 pictures a prompt; a graphics card's work.</summary>
+    public static ScenarioConfig Paper { get; } = new()
+    {
+        Profile = Profile.Paper, DreamBooth = DreamBoothConfig.Paper, Sampling = SamplingConfig.Paper, Probe = ConceptProbeConfig.Paper, SubjectWord = "face",
+    };
+
     /// <summary>Seconds a scenario.</summary>
     public static ScenarioConfig Smoke { get; } = new()
     {

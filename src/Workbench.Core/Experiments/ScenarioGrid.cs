@@ -37,9 +37,6 @@ public sealed class ScenarioGrid
     /// <summary>The grid's folder.</summary>
     public string Folder { get; }
 
-    /// <summary>Threads that torch may use in this process; one a process is fastest when several share a machine.</summary>
-    public int Threads { get; init; } = 1;
-
     /// <summary>Keeps class pictures, protected and purified photos; by default <c>cache/</c> inside the grid's folder. Studies may share one.</summary>
     public string? CacheFolder { get; init; }
 
@@ -61,7 +58,7 @@ public sealed class ScenarioGrid
         ArgumentOutOfRangeException.ThrowIfLessThan(shards, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(shard);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(shard, shards);
-        torch.set_num_threads(Threads);
+        torch.set_num_threads(models.Threads);
         using var runner = new ScenarioRunner(models, config, CacheFolder ?? Path.Combine(Folder, "cache"));
         Results(runner.Photos); // before hours of work, not after
         // Neighbours share photos, so a shard takes whole subjects and seeds where it can.

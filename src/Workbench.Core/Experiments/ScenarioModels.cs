@@ -18,14 +18,28 @@ namespace Workbench.Experiments;
 public sealed record ScenarioModels(
     StableDiffusionPipeline Pipeline, ClipEmbedder Clip, IIdentityEncoder Identity, PurifierSources Purifiers, Func<int, int, SubjectPhotos> Photos)
 {
+    /// <summary>Scores likeness in every table; by default the mean cosine of <see cref="Identity"/>.</summary>
+    public IMetric Likeness { get; init; } = new IdentitySimilarity(Identity);
+
+    /// <summary>Published scores whose files were given, columns beside the others; the mini world has none.</summary>
+    public IReadOnlyList<IMetric> Published { get; init; } = [];
+
+    /// <summary>Threads that torch may use in a process: the mini world's layers gain little from a second one.</summary>
+    public int Threads { get; init; } = 1;
+
     /// <summary>Fingerprint of what is attacked, personalised and asked: results of other weights must not mix.</summary>
     public string WeightsFingerprint() => string.Join('-', new[]
     {
         Fingerprint.Of(Pipeline.UNet), Fingerprint.Of(Pipeline.Vae), Fingerprint.Of(Pipeline.TextEncoder), Clip.ModelFingerprint,
     }.Select(print => print[..16]));
 
-    /// <summary>Fingerprint of what scores pictures: CLIP and the identity encoder.</summary>
-    public string ScorersFingerprint() => $"{Clip.ModelFingerprint[..16]}-{(Identity is torch.nn.Module network ? Fingerprint.Of(network)[..16] : Identity.GetType().Name)}";
+    /// <summary>Fingerprint of what scores pictures: CLIP, the identity encoder, and what is published.</summary>
+    public string ScorersFingerprint()
+    {
+        var own = $"{Clip.ModelFingerprint[..16]}-{(Identity is torch.nn.Module network ? Fingerprint.Of(network)[..16] : Identity.GetType().Name)}";
+        IEnumerable<IMetric> more = Likeness is IdentitySimilarity ? Published : Published.Prepend(Likeness);
+        return string.Join('-', more.Select(m => Fingerprint.OfText(m.Fingerprint)[..16]).Prepend(own));
+    }
 
     /// <summary>The purifier chains that these models allow.</summary>
     internal PurifierChains Chains() => new(Purifiers, () => Clip.ModelFingerprint);

@@ -1,7 +1,7 @@
 using Workbench.Analysis;
 using Workbench.Imaging;
 using Workbench.Metrics;
-using Workbench.Tensors;
+using Workbench.Pipelines;
 
 namespace Workbench.Experiments;
 
@@ -11,7 +11,6 @@ public sealed class ScenarioScorer : IDisposable
 {
     private readonly ScenarioModels models;
     private readonly ConceptProbe probe;
-    private readonly IdentitySimilarity identity;
     private readonly ClipIqac quality;
     private readonly ClipIqacLogOdds qualityLogOdds;
     private readonly SubjectDetection detection;
@@ -22,7 +21,6 @@ public sealed class ScenarioScorer : IDisposable
     {
         this.models = models;
         probe = new ConceptProbe(models.Clip, config.Probe);
-        identity = new IdentitySimilarity(models.Identity);
         quality = new ClipIqac(models.Clip, config.SubjectWord);
         qualityLogOdds = new ClipIqacLogOdds(models.Clip, config.SubjectWord);
         detection = new SubjectDetection(models.Clip, config.SubjectWord, config.OtherClasses);
@@ -35,13 +33,18 @@ public sealed class ScenarioScorer : IDisposable
     /// <param name="references">Clean photos of the subject.</param>
     public IReadOnlyList<ImageScores> Score(ImageBatch images, IReadOnlyList<string> prompts, ImageBatch references)
     {
-        var likeness = identity.Score(images, references);
+        var likeness = models.Likeness.Score(images, references);
         var good = quality.Score(images);
         var goodLogOdds = qualityLogOdds.Score(images);
         var noise = probe.Read(images).NoiseProbability;
         var subject = detection.Score(images);
         var close = similarity.Score(images, references);
-        return [.. Enumerable.Range(0, images.Count).Select(i => new ImageScores(i, prompts[i], likeness[i], good[i], noise[i], subject[i], close[i]) { QualityLogOdds = goodLogOdds[i] })];
+        var published = models.Published.Select(m => (m.Name, Scores: m.Score(images, m.Kind is MetricKind.Identity ? references : null))).ToArray();
+        return [.. Enumerable.Range(0, images.Count).Select(i => new ImageScores(i, prompts[i], likeness[i], good[i], noise[i], subject[i], close[i])
+        {
+            QualityLogOdds = goodLogOdds[i],
+            Published = published.Length == 0 ? null : published.ToDictionary(p => p.Name, p => p.Scores[i], StringComparer.Ordinal),
+        })];
     }
 
     /// <summary>Mean P(noise) of pictures, and of what the autoencoder makes of them.</summary>
@@ -63,8 +66,7 @@ public sealed class ScenarioScorer : IDisposable
 
     private (ConceptReading Pictures, ConceptReading Reconstructed) Readings(ImageBatch images)
     {
-        using var decoded = TensorScope.Inference(() => models.Pipeline.Vae.forward(images.ToSigned()));
-        using var reconstructed = ImageBatch.FromSigned(decoded);
+        using var reconstructed = Reconstruction.Of(models.Pipeline.Vae, images);
         return (probe.Read(images), probe.Read(reconstructed));
     }
 }

@@ -22,6 +22,17 @@ public sealed record StudyScore(string Name, string Title, bool HigherIsBetter, 
         new("similarity", "CLIP similarity ↑", true, s => s.Similarity),
     ];
 
+    /// <summary>All columns, and the published scores that were measured.</summary>
+    public static IReadOnlyList<StudyScore> In(IEnumerable<ScenarioResult> results) =>
+        [.. All, .. results.SelectMany(r => r.Images).SelectMany(i => i.Published?.Keys ?? []).Distinct(StringComparer.Ordinal).Select(Published)];
+
+    /// <summary>The column of a published score.</summary>
+    public static StudyScore Published(string name)
+    {
+        var isHigherBetter = name is not ("FDFR" or "BRISQUE");
+        return new(name, $"{name} {(isHigherBetter ? '↑' : '↓')}", isHigherBetter, s => s.Published?.GetValueOrDefault(name, double.NaN) ?? double.NaN);
+    }
+
     // A probe that is sure of every picture saturates; its log-odds still tell sure from surer. Clipped where a double cannot.
     private static double LogOdds(double probability)
     {

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Workbench.Metrics;
@@ -56,7 +54,7 @@ public sealed partial class BrisqueModel
         return new BrisqueModel([.. Enumerable.Range(0, BrisqueFeatures.Count).Select(i => (limits[i], limits[i + BrisqueFeatures.Count]))], vectors, alpha,
             Numbers(Between(model, "gamma:", "\n", modelPath)).Single(), Numbers(Between(model, "rho:", "\n", modelPath)).Single())
         {
-            Fingerprint = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(model + '\n' + range))),
+            Fingerprint = Tensors.Fingerprint.OfText(model + '\n' + range),
         };
     }
 

@@ -18,7 +18,19 @@ public sealed record MetricSources
 {
     // Not by the name of the published score: no network of its stands behind it.
     private const string StandIn = "identity (stand-in)";
-    private const string Ip = "IMS-IP", Vgg = "IMS-VGG", IsmName = "ISM", Ims = "IMS (published)", Quality = "Q (published)";
+    private const string Vgg = "IMS-VGG", IsmName = "ISM";
+
+    // Columns of every study by other names.
+    private static readonly string[] OfEveryStudy = [StandIn, "CLIP-IQAC", "CLIP-IQAC log-odds", "IMS-CLIP"];
+
+    /// <summary>Name of the likeness that ArcFace sees.</summary>
+    internal const string ImsIp = "IMS-IP";
+
+    /// <summary>Name of the paper's identity score.</summary>
+    internal const string Ims = "IMS (published)";
+
+    /// <summary>Name of the paper's quality score.</summary>
+    internal const string Quality = "Q (published)";
 
     /// <summary>Folder of a CLIP in transformers' layout: CLIP-IQA, CLIP-IQAC and its log-odds, IMS-CLIP, half of Q.</summary>
     public string? Clip { get; init; }
@@ -93,6 +105,10 @@ public sealed record MetricSources
         }
     }
 
+    /// <summary>The opened scores of generated pictures that a study does not have by itself: what compares with originals is none.</summary>
+    internal static IReadOnlyList<IMetric> Published(MetricSet set) =>
+        [.. set.Metrics.Where(m => m.Kind is MetricKind.NoReference or MetricKind.Identity && !OfEveryStudy.Contains(m.Name, StringComparer.Ordinal))];
+
     /// <summary>The folders and files that are read, by role; null where one is not given.</summary>
     public IReadOnlyList<ModelPart> Parts() =>
     [
@@ -132,8 +148,8 @@ public sealed record MetricSources
         IFaceDetector? network = FaceDetector is null ? null : set.Own(new OnnxFaceDetector(FaceDetector));
         var (aligning, sure) = (haar ?? network, network ?? haar);
         if (sure is not null) set.Add(new FaceDetectionFailure(sure), new FaceConfidence(sure));
-        else set.LeaveOut("a face detector as .onnx, or Haar cascades", "FDFR", "SDS (face)", Ip, IsmName, Vgg, Ims);
-        if (ArcFace is null) set.LeaveOut("ArcFace as .onnx", Ip, IsmName, Ims);
+        else set.LeaveOut("a face detector as .onnx, or Haar cascades", "FDFR", "SDS (face)", ImsIp, IsmName, Vgg, Ims);
+        if (ArcFace is null) set.LeaveOut("ArcFace as .onnx", ImsIp, IsmName, Ims);
         if (VggFace is null) set.LeaveOut("VGG-Face as .onnx", Vgg, Ims);
         // Opened all the same where no face will be found: a file that is none is better told of now.
         var arcFace = ArcFace is null ? null : set.Own(new OnnxFaceEmbedding(ArcFace));
@@ -141,7 +157,7 @@ public sealed record MetricSources
         if (aligning is null || (arcFace is null && vggFace is null)) return;
         if (references is not null && aligning.Detect(references).All(faces => faces.Count == 0))
         {
-            set.LeaveOut("a face in the references", Ip, IsmName, Vgg, Ims);
+            set.LeaveOut("a face in the references", ImsIp, IsmName, Vgg, Ims);
             return;
         }
         var ip = arcFace is null ? null : new RememberedScores(FaceIdentity.ImsIp(arcFace, aligning));

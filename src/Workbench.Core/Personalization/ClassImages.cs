@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Workbench.Imaging;
 using Workbench.Pipelines;
@@ -32,7 +30,7 @@ public static class ClassImages
     {
         if (cacheFolder is null) return Draw(pipeline, classPrompt, sampling, seed, progress, cancellationToken);
         var key = Key(pipeline, classPrompt, sampling, seed);
-        var folder = Path.Combine(cacheFolder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..16]);
+        var folder = Path.Combine(cacheFolder, Fingerprint.OfText(key)[..16]);
         // The key file is written last: a folder without it is the rest of a killed run.
         var keyFile = Path.Combine(folder, KeyFile);
         if (File.Exists(keyFile) && File.ReadAllText(keyFile) == key) return ImageBatch.Load(folder);

@@ -45,6 +45,9 @@ public sealed class StableDiffusionPipeline : IDisposable
     /// <summary>The sampler; may be exchanged between runs.</summary>
     public IScheduler Scheduler { get; set; }
 
+    /// <summary>Side in pixels of the pictures that the model was trained with.</summary>
+    public int PictureSide => (UNet.Config.SampleSize ?? 64) * Vae.Config.SpatialFactor;
+
     /// <inheritdoc cref="StableDiffusionFolder.Load"/>
     public static StableDiffusionPipeline FromPretrained(string folder, Device? device = null, ScalarType? dtype = null) =>
         StableDiffusionFolder.Load(folder, device, dtype);
@@ -165,8 +168,7 @@ public sealed class StableDiffusionPipeline : IDisposable
     private long[] LatentShape(int? height, int? width)
     {
         var factor = Vae.Config.SpatialFactor;
-        var side = (UNet.Config.SampleSize ?? 64) * factor;
-        int h = height ?? side, w = width ?? side;
+        int h = height ?? PictureSide, w = width ?? PictureSide;
         if (h <= 0 || w <= 0 || h % factor != 0 || w % factor != 0)
             throw new ArgumentException($"Pictures of {w}×{h} pixels: sides must be positive multiples of {factor}, the autoencoder's factor.");
         return [UNet.Config.InChannels, h / factor, w / factor];

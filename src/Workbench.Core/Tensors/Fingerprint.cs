@@ -38,6 +38,9 @@ public static class Fingerprint
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
+    /// <summary>SHA-256 of a text's UTF-8 bytes.</summary>
+    public static string OfText(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
     private static void Append(IncrementalHash hash, string name, Tensor tensor)
     {
         // Lengths before contents: no two different dictionaries give the same bytes.

@@ -1,3 +1,6 @@
+using Workbench.Tensors;
+using Workbench.Tests.Experiments;
+using Workbench.Worlds;
 using Xunit;
 
 namespace Workbench.Tests.Cli;
@@ -8,6 +11,7 @@ public sealed class StudyTableVerbTests
     [InlineData("adaptive", "--protections", "glass", "Unknown perturbation 'glass'")]
     [InlineData("ablations", "--noise-tokens", " ", "noise token")]
     [InlineData("ablations", "--shard", "2/2", "--shard takes i/n")]
+    [InlineData("grid", "--photos", "people", "--photos needs --model")]
     public void Bad_input_is_told_in_a_line_before_anything_runs(string verb, string option, string value, string message)
     {
         using var folder = new TemporaryFolder();
@@ -25,6 +29,33 @@ public sealed class StudyTableVerbTests
         Assert.True(code == 0, output);
         Assert.True(File.Exists(Path.Combine(folder.Path, "out", "protections-smoke", "results", "results.md")));
         Assert.Equal(["out"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void A_grid_on_photos_keeps_what_is_stored_and_refuses_more_people_than_there_are()
+    {
+        using var folder = new TemporaryFolder();
+        RandomModelFolder.Write(folder.File("model"), new Seed(1));
+        PhotoDatasetTests.Write(folder.File("photos"), "n1");
+        string[] grid = ["study", "grid", "--profile", "Smoke", "--model", "model", "--photos", "photos", "--chains", "none", "--protections", "random-sign", "--modes", "plain"];
+        var (code, output) = WorkbenchProcess.RunIn(folder.Path, grid);
+        Assert.True(code == 0, output);
+        Assert.Contains("identity", File.ReadAllText(folder.File("out/grid-photos-smoke/results/results.md")), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.File("data")));
+        (code, output) = WorkbenchProcess.RunIn(folder.Path, [.. grid, "--subjects", "2"]);
+        Assert.Equal(2, code);
+        Assert.Contains("photos holds 1 people", output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_real_models_folder_without_photos_is_told_what_it_needs()
+    {
+        using var folder = new TemporaryFolder();
+        RandomModelFolder.Write(folder.File("model"), new Seed(1));
+        Directory.Delete(folder.File("model/identity"), recursive: true);
+        var (code, output) = WorkbenchProcess.Run("study", "grid", "--profile", "Smoke", "--model", folder.File("model"), "--work", folder.File("work"), "--out", folder.File("out"));
+        Assert.Equal(2, code);
+        Assert.Contains("needs --photos", output.ReplaceLineEndings(" "), StringComparison.Ordinal);
     }
 
     [Fact]

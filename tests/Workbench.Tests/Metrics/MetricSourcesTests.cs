@@ -59,7 +59,7 @@ public sealed class MetricSourcesTests : IDisposable
         // A part that kept its scores gives those of other pictures all the same.
         Assert.Equal(ip.Score(photos.A, photos.C), set.Metrics.Single(m => m.Name == "IMS-IP").Score(photos.A, photos.C), Close);
         var prints = set.Metrics.ToDictionary(m => m.Name, m => m.Fingerprint);
-        WriteDetector(0.8f);
+        TinyMetricFiles.WriteDetector(folder, 0.8f);
         using var other = sources.Open();
         File.WriteAllBytes(folder.File("arcface.onnx"), TinyOnnx.Mean([1, 3, 112, 112], 1, 3, 112));
         using var third = sources.Open();
@@ -81,7 +81,7 @@ public sealed class MetricSourcesTests : IDisposable
     public void Without_a_face_in_the_references_likeness_is_left_out_and_failure_is_not()
     {
         var sources = Everything();
-        WriteDetector(0.1f);
+        TinyMetricFiles.WriteDetector(folder, 0.1f);
         using var set = sources.Open(photos.C);
         Assert.Contains("a face in the references", set.LeftOut.Select(l => l.Want));
         Assert.Empty(set.Metrics.Select(m => m.Name).Intersect(["IMS-IP", "ISM", "IMS-VGG", "IMS (published)"]));
@@ -91,7 +91,7 @@ public sealed class MetricSourcesTests : IDisposable
     [Fact]
     public void A_tokenizer_that_is_not_liqes_and_a_file_that_is_not_there_are_refused_by_name()
     {
-        var sources = Everything() with { Liqe = WriteLiqe("other.safetensors", 60) };
+        var sources = Everything() with { Liqe = TinyMetricFiles.WriteLiqe(folder, "other.safetensors", 60) };
         var error = Assert.Throws<InvalidDataException>(() => sources.Open());
         Assert.Contains("other.safetensors", error.Message, StringComparison.Ordinal);
         Assert.Contains("60 tokens", error.Message, StringComparison.Ordinal);
@@ -101,48 +101,5 @@ public sealed class MetricSourcesTests : IDisposable
 
     private static bool Close(double a, double b) => Math.Abs(a - b) < 1e-6;
 
-    private MetricSources Everything()
-    {
-        File.WriteAllBytes(folder.File("arcface.onnx"), TinyOnnx.Mean([1, 3, 112, 112], 2, 3, 3));
-        File.WriteAllBytes(folder.File("vggface.onnx"), TinyOnnx.Mean([1, 224, 224, 3], 1, 2, 3));
-        WriteDetector(0.9f);
-        BrisqueTests.WriteModel(folder, "[ " + string.Join(", ", Enumerable.Repeat("0.5", 36)) + " ]", "2.0e+01");
-        foreach (var kind in new[] { "model", "range" }) File.Move(folder.File($"{kind}.yml"), folder.File($"brisque_{kind}_live.yml"), overwrite: true);
-        var (trunk, linear) = FormulaWeights.WriteTorchvisionAndLinear(Goldens.GoldenCase.Named("metrics_lpips_alex").File("weights_formula.json"), folder);
-        new ClipVocabularyBuilder().AddText($"{string.Join(' ', LiqeOptions.Published.Prompts())} good bad face Good Bad").Build().Save(folder.File("clip"), maxLength: 77);
-        var vocabulary = ClipTokenizer.FromFolder(folder.File("clip")).VocabularySize;
-        using (var clip = Clip(vocabulary)) clip.SavePretrained(folder.File("clip"));
-        return new MetricSources
-        {
-            Clip = folder.File("clip"),
-            ArcFace = folder.File("arcface.onnx"), VggFace = folder.File("vggface.onnx"), FaceDetector = folder.File("detector.onnx"), Brisque = folder.Path,
-            LpipsAlex = new LpipsFiles(trunk, linear), Liqe = WriteLiqe("liqe.safetensors", vocabulary),
-        };
-    }
-
-    /// <summary>One box in the middle of every picture, with a confidence that is the same for all.</summary>
-    private void WriteDetector(float confidence) => File.WriteAllBytes(folder.File("detector.onnx"), LinearOnnx.Network(
-        [1, 3, 240, 320], new([1, 1, 2], new float[6], [1 - confidence, confidence]), new([1, 1, 4], new float[12], [0.1f, 0.1f, 0.9f, 0.9f])));
-
-    private string WriteLiqe(string name, int vocabulary)
-    {
-        using var scope = torch.NewDisposeScope();
-        using var model = Clip(vocabulary);
-        SafetensorsWriter.Write(folder.File(name), LiqeTests.OpenAi(model, ""), null, null);
-        return folder.File(name);
-    }
-
-    /// <summary>The shape that <see cref="LiqeTests.OpenAi"/> writes: a text tower of two layers, a vision tower of one.</summary>
-    private static ClipModel Clip(int vocabulary) => ClipModel.Create(
-        new ClipConfig
-        {
-            ProjectionDim = 24,
-            TextConfig = new ClipTextConfig
-            {
-                VocabSize = vocabulary, HiddenSize = 64, IntermediateSize = 32, NumHiddenLayers = 2, NumAttentionHeads = 1, MaxPositionEmbeddings = 77,
-                BosTokenId = vocabulary - 2, EosTokenId = vocabulary - 1,
-            },
-            VisionConfig = new ClipVisionConfig { HiddenSize = 64, IntermediateSize = 48, NumHiddenLayers = 1, NumAttentionHeads = 1, ImageSize = 16, PatchSize = 8 },
-        },
-        new Seed(7));
+    private MetricSources Everything() => TinyMetricFiles.Write(folder);
 }

@@ -14,7 +14,7 @@ namespace Workbench.Worlds.Training;
 /// </remarks>
 public sealed record CodeFormerRecipe
 {
-    /// <summary>A code map of 16×16 over portraits of 64×64; about 2 million parameters.</summary>
+    /// <summary>A code map of 16×16 over portraits of 64×64; about 3.6 million parameters.</summary>
     public CodeFormerConfig Model { get; init; } = new()
     {
         ImgSize = MiniWorld.Size, Nf = 32, ChMult = [1, 2, 4], ResBlocks = 1, AttnResolutions = [16], EmbDim = 64, CodebookSize = 512, LatentSize = 256,
