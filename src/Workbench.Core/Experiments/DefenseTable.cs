@@ -11,7 +11,7 @@ namespace Workbench.Experiments;
 /// seed and protection by their mean over pictures. ▲ higher, ▼ lower with p &lt; 0.05; twice the sign: also after Holm's correction over the lines of that
 /// column. △ and ▽: only over pairs of pictures, p ≤ 0.01, as the paper marks its tables. † higher and ‡ lower compare with the plain mode of the same line.
 /// </remarks>
-/// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Filled in notebook 06.</seealso>
+/// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public static class DefenseTable
 {
     private const string Pooled = "all";
