@@ -5,6 +5,7 @@ namespace Workbench.Experiments;
 /// <summary>How training and sampling defend, beside the purifier: two switches, the noise tokens (CDL) and the negative prompt.</summary>
 /// <param name="Name">Name in tables and folders.</param>
 /// <param name="Decoupling">The switches.</param>
+/// <seealso href="notebooks/05-paper-tables.ipynb">Explained in notebook 05.</seealso>
 public sealed record DefenseMode(string Name, ContrastiveDecoupling Decoupling)
 {
     /// <summary>Neither.</summary>

@@ -14,7 +14,7 @@ namespace Workbench.Experiments;
 /// <seealso href="notebooks/06-real-stable-diffusion.ipynb">Explained in notebook 06.</seealso>
 public static class DefenseTable
 {
-    private const string Pooled = "all";
+    internal const string Pooled = "all";
     private const double Level = 0.05, PictureLevel = 0.01;
     private static readonly string[] OwnScores = ["identity", "quality", "noise_log_odds"], PublishedScores = [MetricSources.Ims, MetricSources.Quality];
 
@@ -37,7 +37,7 @@ public static class DefenseTable
         var protections = runs.Select(r => r.Protection).Distinct(StringComparer.Ordinal).ToArray();
         // Of one protection the mean over all would be the same column again.
         string[] of = protections.Count(p => p != ProtectionStudy.Clean) > 1 ? [.. protections, Pooled] : protections;
-        var columns = of.SelectMany(p => scores.Select(s => new StudyColumn(Column(p, s), $"{(p == Pooled ? "all protections" : p)}: {measured.Single(m => m.Name == s).Title}"))).ToArray();
+        var columns = of.SelectMany(p => scores.Select(s => new StudyColumn(Column(p, s), p == Pooled ? "all protections" : p) { Part = measured.Single(m => m.Name == s).Title })).ToArray();
         // Means over protections compare where all of them were measured only.
         var perturbed = protections.Count(p => p != ProtectionStudy.Clean);
         var whole = runs.Where(r => r.Result.Scenario.IsPerturbed).GroupBy(r => (r.Mode, r.Chain, r.Result.Scenario.Subject))

@@ -6,7 +6,7 @@ namespace Workbench.Experiments;
 /// <summary>A <see cref="StudyTable"/> for people.</summary>
 public static class StudyTableText
 {
-    /// <summary>The tables as Markdown, one a group; columns without a number in a group are left out of it.</summary>
+    /// <summary>The tables as Markdown, one a group and part; columns without a number in a group are left out of it.</summary>
     public static string Markdown(StudyTable table)
     {
         var text = new StringBuilder($"# {table.Title}\n\n");
@@ -38,10 +38,13 @@ public static class StudyTableText
     private static void AppendGroup(StringBuilder text, StudyTable table, string group)
     {
         var columns = table.Columns.Where(c => table.Rows.Any(r => r.Group == group && r[c.Name].Count > 0)).ToArray();
-        if (group.Length > 0) text.Append(CultureInfo.InvariantCulture, $"\n## {group}\n");
-        text.Append(CultureInfo.InvariantCulture, $"\n| {table.LineTitle} | ").AppendJoin(" | ", columns.Select(c => c.Title)).Append(" |\n| --- |");
-        text.Insert(text.Length, " --- |", columns.Length).Append('\n');
-        foreach (var name in table.Names.Where(n => table.Rows.Any(r => r.Group == group && r.Name == n)))
-            text.Append(CultureInfo.InvariantCulture, $"| {name} | ").AppendJoin(" | ", columns.Select(c => Cell(table, name, c, group))).Append(" |\n");
+        foreach (var part in columns.GroupBy(c => c.Part, StringComparer.Ordinal))
+        {
+            if (group.Length + part.Key.Length > 0) text.Append(CultureInfo.InvariantCulture, $"\n## {string.Join(": ", new[] { group, part.Key }.Where(words => words.Length > 0))}\n");
+            text.Append(CultureInfo.InvariantCulture, $"\n| {table.LineTitle} | ").AppendJoin(" | ", part.Select(c => c.Title)).Append(" |\n| --- |");
+            text.Insert(text.Length, " --- |", part.Count()).Append('\n');
+            foreach (var name in table.Names.Where(n => table.Rows.Any(r => r.Group == group && r.Name == n)))
+                text.Append(CultureInfo.InvariantCulture, $"| {name} | ").AppendJoin(" | ", part.Select(c => Cell(table, name, c, group))).Append(" |\n");
+        }
     }
 }

@@ -53,6 +53,22 @@ public sealed class DefenseGridTests
     }
 
     [Fact]
+    public void A_map_takes_the_people_with_most_cells_and_leaves_out_what_was_not_measured()
+    {
+        var results = new[] { Result(DefenseMode.Plain, 0, "none", 0.2), Result(DefenseMode.Plain, 0, "jpeg", 0.4), Result(DefenseMode.Plain, 1, "none", 0.9), Result(DefenseMode.Full, 1, "gau", 0.5) };
+        var table = DefenseTable.Of(results);
+        var map = DefenseMap.Of(table, "identity", DefenseMode.Plain);
+        Assert.Equal(["none", "jpeg"], map.Purifiers);
+        Assert.Equal(["aspl"], map.Protections);
+        Assert.Equal([0], map.People);
+        Assert.Equal([0.2, 0.4], map.Values.Cast<double>().Select(v => Math.Round(v, 6)));
+        Assert.Equal([1], DefenseMap.Of(table, "identity", DefenseMode.Full).People);
+        Assert.Throws<ArgumentException>(() => DefenseMap.Of(table, "loudness", DefenseMode.Plain));
+        // One table a part and score, protections beside each other.
+        Assert.Contains("## plain: identity ↑\n\n| purifier | aspl |\n", StudyTableText.Markdown(table), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Marks_test_against_no_purifier_over_people_and_against_the_plain_mode()
     {
         // Eight people; jpeg is better than none for all of them, gau for half.
