@@ -47,7 +47,10 @@ internal static class ProtectVerb
         {
             if (parse.GetValue(ensemble) is { Length: > 0 } && parse.GetRequiredValue(method) is not ("e-fsmg" or "e-aspl"))
                 throw new ArgumentException($"--ensemble is for e-fsmg and e-aspl; {parse.GetRequiredValue(method)} attacks one model.");
+            if (parse.GetValue(size) < 1) throw new ArgumentException($"--size is {parse.GetValue(size)}, expected a side in pixels.");
+            if (!(parse.GetValue(budget) > 0)) throw new ArgumentException($"--budget is {parse.GetValue(budget)}, expected more than 0 levels: nothing would be protected.");
             var files = ProtectedFolder.Inputs(parse.GetRequiredValue(input), parse.GetRequiredValue(output));
+            AtomicFile.RequireWritable(parse.GetRequiredValue(output));
             var (place, type) = (ComputeOptions.DeviceOf(parse.GetRequiredValue(device)), ComputeOptions.TypeOf(parse.GetRequiredValue(dtype)));
             var modelFolder = parse.GetValue(model) ?? MiniWorldModels.Find();
             var settings = parse.GetValue(profile) ?? ProfileOptions.ProtectionFor(parse.GetValue(model));
@@ -66,7 +69,7 @@ internal static class ProtectVerb
             var wantsClass = !parse.GetValue(prior) && plain is SurrogatePerturbation;
             var start = new Seed(parse.GetValue(seed));
             BudgetAudit? audit = null;
-            AnsiConsole.Progress().Start(context =>
+            VerbProgress.Start(context =>
             {
                 using var classImages = wantsClass ? DrawClass(pipeline, parse.GetRequiredValue(@class), settings, start, parse.GetValue(cache), context, cancellation) : null;
                 var task = new Bars(context);

@@ -81,7 +81,7 @@ internal static class PurifyVerb
             else if (!job.Sources.FindsFaces && job.Files.FirstOrDefault(f => ImageCodec.Load(f) is var p && p.Width != p.Height) is { } wide)
                 AnsiConsole.MarkupLineInterpolated($"[yellow]{wide} is not square: without --faces or --face-detector, code takes every whole picture for one aligned face and squeezes it to the network's size[/]");
         }
-        AnsiConsole.Progress().Start(context =>
+        VerbProgress.Start(context =>
         {
             var task = context.AddTask(Markup.Escape(job.Chain), maxValue: job.Files.Count);
             PurificationFolder.Run(job, seed, new Step(task), cancellation);

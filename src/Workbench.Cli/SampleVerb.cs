@@ -4,6 +4,7 @@ using Workbench.Imaging;
 using Workbench.Models.Clip;
 using Workbench.Pipelines;
 using Workbench.Tensors;
+using Workbench.Weights;
 
 namespace Workbench.Cli;
 
@@ -37,6 +38,7 @@ internal static class SampleVerb
                 Overflow = parse.GetValue(truncate) ? PromptOverflow.Truncate : PromptOverflow.Error,
             };
             request.Validate();
+            AtomicFile.RequireWritable(parse.GetRequiredValue(output));
             using var pipeline = StableDiffusionPipeline.FromPretrained(
                 parse.GetRequiredValue(model), ComputeOptions.DeviceOf(parse.GetRequiredValue(device)), ComputeOptions.TypeOf(parse.GetRequiredValue(dtype)));
             using var images = Draw(pipeline, request, cancellationToken);
@@ -47,7 +49,7 @@ internal static class SampleVerb
     }
 
     private static ImageBatch Draw(StableDiffusionPipeline pipeline, TextToImage request, CancellationToken cancellationToken) =>
-        AnsiConsole.Progress().Start(context => pipeline.Generate(request, new Bar(context.AddTask("drawing", maxValue: 1)), cancellationToken));
+        VerbProgress.Start(context => pipeline.Generate(request, new Bar(context.AddTask("drawing", maxValue: 1)), cancellationToken));
 
     private static void Write(ImageBatch images, TextToImage request, string folder)
     {

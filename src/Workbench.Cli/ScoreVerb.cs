@@ -3,6 +3,7 @@ using Spectre.Console;
 using Workbench.Experiments;
 using Workbench.Imaging;
 using Workbench.Metrics;
+using Workbench.Weights;
 using Workbench.Worlds;
 
 namespace Workbench.Cli;
@@ -10,9 +11,6 @@ namespace Workbench.Cli;
 /// <summary><c>workbench score</c>: the published scores of a folder of pictures, as far as their networks are given.</summary>
 internal static class ScoreVerb
 {
-    /// <summary>Columns of a log, whose tables are not squeezed into 80.</summary>
-    private const int LogWidth = 160;
-
     public static Command Create()
     {
         var pictures = new Argument<string>("pictures") { Description = "A picture, or a folder of pictures." };
@@ -35,6 +33,7 @@ internal static class ScoreVerb
         {
             var (from, target) = (parse.GetRequiredValue(pictures), parse.GetValue(output));
             if (Directory.Exists(target)) throw new ArgumentException($"--out names a file, and {target} is a folder.");
+            if (target is not null) AtomicFile.RequireWritable(Path.GetDirectoryName(Path.GetFullPath(target))!);
             var sources = files.Sources(parse, parse.GetValue(model) ?? MiniWorldModels.Find()) with
             {
                 LpipsAlex = LpipsOptions.Files(parse.GetValue(alex)), LpipsVgg = LpipsOptions.Files(parse.GetValue(vgg)),
@@ -55,11 +54,10 @@ internal static class ScoreVerb
     }
 
     private static PictureScores Run(PictureScoring scoring, MetricSources sources, CancellationToken cancellation) =>
-        AnsiConsole.Progress().Start(context => scoring.Run(sources, new Bar(context.AddTask("scoring", maxValue: 1)), cancellation));
+        VerbProgress.Start(context => scoring.Run(sources, new Bar(context.AddTask("scoring", maxValue: 1)), cancellation));
 
     private static void Show(PictureScores scores, string? target)
     {
-        if (!AnsiConsole.Profile.Out.IsTerminal) AnsiConsole.Profile.Width = LogWidth;
         var table = new Table().AddColumns("metric", "mean", "95 % over pictures", "better", "compares with", "pictures", "undefined");
         foreach (var m in scores.Metrics)
             table.AddRow(

@@ -56,6 +56,8 @@ internal static class StudyAnalysisVerbs
         var command = new Command("shortcut", "What the identifier learns: extraction, swap test, photos without a subject, dose and response, spectra, fitting order. Start it once a core.") { output, model, first, subjects };
         command.SetAction((parse, cancellation) => StudyVerb.Guard(() =>
         {
+            if (parse.GetValue(first) < 0 || parse.GetValue(subjects) < 1)
+                throw new ArgumentException($"--first {parse.GetValue(first)} --subjects {parse.GetValue(subjects)}: expected a first person from 0 on and at least one.");
             using var mini = MiniWorldModels.Load(parse.GetValue(model));
             var people = Enumerable.Range(parse.GetValue(first), parse.GetValue(subjects)).ToArray();
             var report = ShortcutStudy.Run(ScenarioModels.Of(mini), ShortcutOptions.Full, people, parse.GetRequiredValue(output), new Seed(1), new Lines(), cancellation);
@@ -72,12 +74,12 @@ internal static class StudyAnalysisVerbs
         var command = new Command("claims", "Puts the paper's six claims to the test on finished runs.") { folder, budget };
         command.SetAction((parse, _) => StudyVerb.Guard(() =>
         {
-            if (!AnsiConsole.Profile.Out.IsTerminal) AnsiConsole.Profile.Width = 240;
             var results = ScenarioGrid.Read(parse.GetRequiredValue(folder));
+            if (results.Count == 0) throw new ArgumentException($"{parse.GetRequiredValue(folder)}: there is no finished run to test claims on.");
             foreach (var (reading, claims) in new[] { ("quality", Claim.Paper), ("freedom from noise", Claim.PaperByNoise), ("without the negative prompt", Claim.WithoutNegativePrompt) })
                 foreach (var found in ClaimTests.Run(results, claims, parse.GetValue(budget)))
                 {
-                    AnsiConsole.MarkupLineInterpolated($"[bold]{found.Claim.Number} {found.Claim.Title}[/] ({reading}): {found.Words}, p = {found.AdjustedPValue:0.0000} after Holm");
+                    AnsiConsole.MarkupLineInterpolated($"[bold]{found.Claim.Number} {found.Claim.Title}[/] ({reading}): {found.Words}{(found.Parts.Any(p => p.People > 0) ? FormattableString.Invariant($", p = {found.AdjustedPValue:0.0000} after Holm") : "")}");
                     foreach (var part in found.Parts.Where(p => p.People > 0))
                         AnsiConsole.MarkupLineInterpolated($"    {part.Contrast.Words}: {part.Mean!.ToString()}, {part.People} people, p = {part.PValue:0.0000}, r = {part.RankBiserial:0.00}");
                 }

@@ -36,6 +36,7 @@ internal static class StudyPhotosVerb
         };
         command.SetAction((parse, cancellation) => StudyVerb.Guard(() =>
         {
+            if (parse.GetValue(size) < 1) throw new ArgumentException($"--size is {parse.GetValue(size)}, expected a side in pixels.");
             var study = preset with
             {
                 Chains = parse.GetValue(chains) is { Length: > 0 } given ? given : preset.Chains,

@@ -53,6 +53,7 @@ internal static class StudyVerb
             };
             var (part, parts) = Part(parse.GetRequiredValue(shard));
             using var mini = MiniWorldModels.Load(parse.GetValue(model));
+            if (AvailableChains.Of([study.Purifier], mini.Purifiers).Missing is [var missing, ..]) throw new ArgumentException(missing);
             var folder = parse.GetRequiredValue(output);
             var work = new StudyWork(part, parts) { CacheFolder = parse.GetValue(cache), ReuseFolders = parse.GetValue(reuse) ?? [] };
             var results = study.Grid(folder, work).Run(ScenarioModels.Of(mini), part, parts, new Lines(), cancellation);
@@ -75,8 +76,7 @@ internal static class StudyVerb
             foreach (var score in StudyScore.All) table.AddColumn(score.Title);
             foreach (var c in report.Conditions)
                 table.AddRow([c.Label, $"{c.Runs}", .. StudyScore.All.Select(s => Markup.Escape(c.Scores[s.Name].ToString()))]);
-            // A log's tables are not squeezed into 80 columns.
-            if (!AnsiConsole.Profile.Out.IsTerminal) AnsiConsole.Profile.Width = 240;
+
             AnsiConsole.Write(table);
             AnsiConsole.MarkupLineInterpolated($"wrote {Path.Combine(path, "results.json")}");
             if (StudyGallery.Write(path, path)) AnsiConsole.MarkupLineInterpolated($"wrote {Path.Combine(path, "photos.png")} and generations.png");

@@ -16,18 +16,19 @@ internal static class WorldRenderVerb
         var count = new Option<int>("--count") { Description = "Pictures in the data set.", DefaultValueFactory = _ => 200 };
         var seed = new Option<ulong>("--seed") { Description = "Seed of the pictures.", DefaultValueFactory = _ => 1 };
         var command = new Command("render", "Renders contact sheets and a small captioned data set.") { folder, count, seed };
-        command.SetAction((parse, cancellationToken) =>
+        command.SetAction((parse, cancellationToken) => VerbGuard.Run(() =>
         {
             var target = parse.GetRequiredValue(folder);
             var pictures = parse.GetValue(count);
-            AnsiConsole.Progress().Start(context =>
+            if (pictures < 0) throw new ArgumentException($"--count is {pictures}, expected 0 or more.");
+            VerbProgress.Start(context =>
             {
                 var task = context.AddTask("rendering", maxValue: SheetCount + pictures);
                 WorldFolder.Write(target, new Seed(parse.GetValue(seed)), pictures, new Step(task), cancellationToken);
             });
             AnsiConsole.MarkupLineInterpolated($"wrote {SheetCount} sheets and {pictures} pictures to {target}");
-            return Task.FromResult(0);
-        });
+            return 0;
+        }, "stopped; pictures rendered so far were kept"));
         return command;
     }
 

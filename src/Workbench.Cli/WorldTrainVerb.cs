@@ -28,11 +28,12 @@ internal static class WorldTrainVerb
             var begin = arguments.GetValue(from);
             var progress = new ConsoleProgress();
             var start = new Seed(arguments.GetRequiredValue(seed)).For(name);
-            TrainingConfig With(TrainingConfig config) => config with
+            TrainingConfig With(TrainingConfig config)
             {
-                Steps = arguments.GetValue(steps) ?? config.Steps,
-                Replicas = arguments.GetValue(replicas) ?? config.Replicas,
-            };
+                var asked = config with { Steps = arguments.GetValue(steps) ?? config.Steps, Replicas = arguments.GetValue(replicas) ?? config.Replicas };
+                asked.Validate(); // before networks are made
+                return asked;
+            }
             switch (name)
             {
                 case "vae":

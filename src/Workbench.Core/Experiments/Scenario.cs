@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Workbench.Personalization;
+using Workbench.Perturbations;
+using Workbench.Purification;
 
 namespace Workbench.Experiments;
 
@@ -82,6 +84,9 @@ public sealed record Scenario
     {
         if (Condition.Length == 0 || Condition.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('+' or '-' or '.')))
             throw new ArgumentException($"Condition '{Condition}' names a folder: letters, digits, '+', '-' and '.' only.");
+        LinfBudget.Of255(BudgetLevels);
+        PurifierChain.Check(Purifier);
+        if (Through is not null) PurifierChain.Check(Through);
         if (IsPerturbed != BudgetLevels > 0) throw new ArgumentException($"{Label}: a perturbation needs a budget, and a budget a perturbation; got '{Perturbation}' and {BudgetLevels}.");
         if (Through is not null && !IsPerturbed) throw new ArgumentException($"{Label}: only a perturbation can be made through the purifier '{Through}'.");
         if (KnowsDecoupling && (!IsPerturbed || !Decoupling.TrainWithNoiseToken)) throw new ArgumentException($"{Label}: a protector can know the decoupling only where there are both.");

@@ -1,4 +1,5 @@
 using SkiaSharp;
+using Workbench.Weights;
 
 namespace Workbench.Imaging;
 
@@ -83,11 +84,8 @@ public static class ImageCodec
     /// <param name="text">Optional text chunks.</param>
     public static void SavePng(this RgbImage image, string path, IReadOnlyDictionary<string, string>? text = null)
     {
-        var full = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        var temporary = $"{full}.{Environment.ProcessId}.{Environment.CurrentManagedThreadId}.partial";
-        File.WriteAllBytes(temporary, image.EncodePng(text));
-        File.Move(temporary, full, overwrite: true);
+        var bytes = image.EncodePng(text);
+        AtomicFile.Write(path, stream => stream.Write(bytes));
     }
 
     private static SKPixmap Pixmap(RgbImage image, out IDisposable pin)

@@ -69,8 +69,9 @@ public static class ProtectedFolder
         if (targets.Any(t => ImageFolder.IsSame(inputFolder, t))) throw Overwriting(inputFolder, outputFolder);
         var files = ImageFolder.Files(inputFolder);
         if (files.Any(f => targets.Any(t => ImageFolder.Holds(t, f)))) throw Overwriting(inputFolder, outputFolder);
-        return files.Select(Path.GetFileNameWithoutExtension).Distinct(StringComparer.Ordinal).Count() == files.Count ? files
-            : throw new InvalidDataException($"{inputFolder}: two pictures differ in their extension only; results are paired by name, so rename one.");
+        // Whatever the disk: a folder may be copied to one that does not tell cases apart.
+        return files.GroupBy(Path.GetFileNameWithoutExtension, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is not { } twice ? files
+            : throw new InvalidDataException($"{inputFolder}: {string.Join(" and ", twice.Select(Path.GetFileName))} have one name; results are paired by it, so rename one.");
     }
 
     private static ArgumentException Overwriting(string inputFolder, string outputFolder) =>

@@ -14,6 +14,8 @@ public static class PurificationFolder
     /// <summary>Name of the record of a run.</summary>
     public const string ManifestName = "manifest.json";
 
+    private const string Keyword = "purification";
+
     private static readonly string Version =
         typeof(PurificationFolder).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
@@ -21,7 +23,7 @@ public static class PurificationFolder
     /// <param name="job">What to do.</param>
     /// <param name="seed">All randomness.</param>
     /// <param name="progress">Told after every picture.</param>
-    /// <param name="cancellationToken">Stops between pictures; those already written stay, without a manifest.</param>
+    /// <param name="cancellationToken">Stops between pictures; those already written stay, without a manifest, and the next run takes them over.</param>
     /// <returns>The paths written, in the order of the files.</returns>
     /// <exception cref="ArgumentException">The job or its chain is wrong.</exception>
     /// <exception cref="InvalidDataException">A file is no picture.</exception>
@@ -32,6 +34,7 @@ public static class PurificationFolder
         ImageBatch? clean = null;
         var chain = PurifierChain.Parse(job.Chain, job.CleanFolder is null ? job.Sources : job.Sources with { Clean = () => clean! });
         var (written, entries, models, settings) = (new List<string>(), new JsonArray(), Models(job), Settings(job));
+        Check(job);
         Directory.CreateDirectory(job.Output);
         File.Delete(Path.Combine(job.Output, ManifestName)); // of an earlier run: it would call the mixture complete
         foreach (var file in job.Files)
@@ -40,16 +43,7 @@ public static class PurificationFolder
             using var original = job.CleanFolder is null ? null : ImageBatch.Load([Path.Combine(job.CleanFolder, Path.GetFileName(file))]);
             clean = original;
             var name = Path.GetFileNameWithoutExtension(file);
-            using var picture = ImageBatch.Load([file]);
-            var clock = Stopwatch.StartNew();
-            using var result = chain.Purify(picture, seed.For(name), null, cancellationToken);
-            var entry = new JsonObject
-            {
-                ["file"] = $"{name}.png",
-                ["source"] = Path.GetFileName(file),
-                ["source_sha256"] = Fingerprint.OfFile(file),
-                ["seconds"] = Math.Round(clock.Elapsed.TotalSeconds, 3),
-            };
+            var entry = new JsonObject { ["file"] = $"{name}.png", ["source"] = Path.GetFileName(file), ["source_sha256"] = Fingerprint.OfFile(file) };
             var record = new JsonObject
             {
                 ["chain"] = job.Chain, ["seed"] = seed.Value, ["source_sha256"] = entry["source_sha256"]!.DeepClone(),
@@ -60,8 +54,15 @@ public static class PurificationFolder
                 entry["clean_sha256"] = Fingerprint.OfFile(Path.Combine(job.CleanFolder, Path.GetFileName(file)));
                 record["clean_sha256"] = entry["clean_sha256"]!.DeepClone();
             }
-            var target = Path.Combine(job.Output, $"{name}.png");
-            result.Image(0).SavePng(target, new Dictionary<string, string> { ["purification"] = record.ToJsonString(JsonSerializerOptions.Default) });
+            var (target, words) = (Path.Combine(job.Output, $"{name}.png"), record.ToJsonString(JsonSerializerOptions.Default));
+            if (!IsDone(target, words))
+            {
+                using var picture = ImageBatch.Load([file]);
+                var clock = Stopwatch.StartNew();
+                using var result = chain.Purify(picture, seed.For(name), null, cancellationToken);
+                entry["seconds"] = Math.Round(clock.Elapsed.TotalSeconds, 3);
+                result.Image(0).SavePng(target, new Dictionary<string, string> { [Keyword] = words });
+            }
             written.Add(target);
             entries.Add(entry);
             progress?.Report(new PurificationProgress(job.Chain, written.Count, job.Files.Count));
@@ -71,6 +72,30 @@ public static class PurificationFolder
             ["kind"] = "purification", ["chain"] = job.Chain, ["seed"] = seed.Value, ["version"] = Version, ["settings"] = settings, ["models"] = models, ["pictures"] = entries,
         });
         return written;
+    }
+
+    /// <summary>All that can be wrong with files is told before the first is purified.</summary>
+    private static void Check(PurificationJob job)
+    {
+        foreach (var file in job.Files)
+        {
+            ImageCodec.Load(file);
+            if (job.CleanFolder is not null) ImageCodec.Load(Path.Combine(job.CleanFolder, Path.GetFileName(file)));
+        }
+        AtomicFile.RequireWritable(job.Output);
+    }
+
+    /// <summary>True where a stopped run left this very result: picture, chain, seed, settings, weights and version agree.</summary>
+    private static bool IsDone(string target, string words)
+    {
+        try
+        {
+            return File.Exists(target) && PngText.Read(target).GetValueOrDefault(Keyword) == words;
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
     }
 
     /// <summary>What a result depends on beside picture, seed and models: the options in force, which a profile only gives a name to.</summary>

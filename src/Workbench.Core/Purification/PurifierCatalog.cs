@@ -111,7 +111,7 @@ public static class PurifierCatalog
         if (open < 0) return null;
         if (entry.ArgumentMeaning.Length == 0) throw new ArgumentException($"Purifier '{entry.Name}' takes no argument, got '{name}'.", nameof(name));
         return name.EndsWith(')') && double.TryParse(name[(open + 1)..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value
-            : throw new ArgumentException($"'{name}': expected {entry.Name}({entry.ArgumentMeaning}), for example {entry.Name}(1.5).", nameof(name));
+            : throw new ArgumentException($"'{name}': expected {entry.Name}({entry.ArgumentMeaning}), a number in parentheses.", nameof(name));
     }
 
     private static int Whole(string name, double value) => Math.Abs(value) < 1e6 && value == Math.Truncate(value) ? (int)value

@@ -30,8 +30,20 @@ public sealed class PurifierChain : IDifferentiablePurifier
     /// <param name="chain">Names joined by '-'; a number in parentheses sets a purifier's main option.</param>
     /// <param name="sources">Model folders and clean pictures that the named purifiers need.</param>
     /// <exception cref="ArgumentException">A name is unknown or empty, an argument is wrong, or a source is missing.</exception>
-    public static PurifierChain Parse(string chain, PurifierSources? sources = null) =>
-        new([.. Split(chain).Select(name => PurifierCatalog.Create(name, sources ?? new PurifierSources()))]) { text = string.Join('-', Split(chain)) };
+    public static PurifierChain Parse(string chain, PurifierSources? sources = null)
+    {
+        Check(chain, sources); // before any network is loaded
+        return new([.. Split(chain).Select(name => PurifierCatalog.Create(name, sources ?? new PurifierSources()))]) { text = string.Join('-', Split(chain)) };
+    }
+
+    /// <summary>Checks names and arguments of a chain; nothing is loaded, and networks may be missing.</summary>
+    /// <param name="chain">As <see cref="Parse"/> reads it.</param>
+    /// <param name="sources">Settings that the arguments are put into.</param>
+    /// <exception cref="ArgumentException">A name is unknown or empty, or an argument is wrong.</exception>
+    public static void Check(string chain, PurifierSources? sources = null)
+    {
+        foreach (var name in Split(chain)) PurifierCatalog.Settings(name, sources ?? new PurifierSources());
+    }
 
     /// <summary>The names of a chain's purifiers in order, with their arguments; nothing is loaded.</summary>
     /// <exception cref="ArgumentException">A name is empty.</exception>

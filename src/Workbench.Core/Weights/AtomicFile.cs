@@ -20,9 +20,36 @@ public static class AtomicFile
             }
             File.Move(temporary, full, overwrite: true);
         }
+        catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException && e.Message.Contains(temporary, StringComparison.Ordinal)))
+        {
+            throw new IOException($"{path} could not be written: {e.Message.Replace(temporary, path, StringComparison.Ordinal)}", e);
+        }
         finally
         {
             File.Delete(temporary);
+        }
+    }
+
+    /// <summary>Checks that files can be written to a folder, before the work is done whose results go there; makes nothing that stays.</summary>
+    /// <param name="folder">A folder, which need not exist yet.</param>
+    /// <exception cref="IOException">A file stands in its way, or nothing can be written there; names the folder.</exception>
+    public static void RequireWritable(string folder)
+    {
+        var place = Path.GetFullPath(folder);
+        while (!Directory.Exists(place))
+        {
+            if (File.Exists(place)) throw new IOException($"{folder}: a folder is needed to write to, and {place} is a file.");
+            place = Path.GetDirectoryName(place) ?? throw new IOException($"{folder}: there is no such place to write to.");
+        }
+        var probe = Path.Combine(place, $".{Guid.NewGuid():N}.partial");
+        try
+        {
+            File.WriteAllBytes(probe, []);
+            File.Delete(probe);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{folder}: nothing can be written there ({(e is UnauthorizedAccessException ? "no permission" : e.Message)}).", e);
         }
     }
 

@@ -10,16 +10,17 @@ internal static class WorkbenchProcess
     /// <summary>The same in a working folder; empty: the tests' own.</summary>
     public static (int ExitCode, string Output) RunIn(string folder, params string[] arguments)
     {
-        using var process = Start(arguments, folder);
+        using var process = StartIn(folder, arguments);
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return (process.ExitCode, output + errors.Result);
     }
 
-    public static Process Start(params string[] arguments) => Start(arguments, "");
+    public static Process Start(params string[] arguments) => StartIn("", arguments);
 
-    private static Process Start(string[] arguments, string folder) =>
+    /// <summary>Starts it in a working folder; empty: the tests' own.</summary>
+    public static Process StartIn(string folder, params string[] arguments) =>
         Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "workbench.dll"), .. arguments])
         {
             UseShellExecute = false,

@@ -149,6 +149,42 @@ public sealed class PurificationFolderTests
     }
 
     [Fact]
+    public void A_file_that_is_no_picture_is_told_before_any_other_is_purified()
+    {
+        using var folder = new TemporaryFolder();
+        var job = Job(folder, "jpeg(40)", ("a.png", 20, 16), ("b.png", 8, 30));
+        File.WriteAllBytes(job.Files[1], File.ReadAllBytes(job.Files[1])[..40]);
+        Assert.Contains("b.png", Assert.Throws<InvalidDataException>(() => PurificationFolder.Run(job, new Seed(3))).Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(job.Output));
+    }
+
+    [Fact]
+    public void A_run_takes_over_what_a_stopped_one_left_and_nothing_else()
+    {
+        using var folder = new TemporaryFolder();
+        var job = Job(folder, "jpeg(40)", ("a.png", 20, 16), ("b.png", 8, 30));
+        PurificationFolder.Run(job, new Seed(3));
+        // Old times show what is written anew.
+        void Age() => Array.ForEach(Directory.GetFiles(job.Output), f => File.SetLastWriteTimeUtc(f, DateTime.UnixEpoch.AddDays(1)));
+        bool IsOld(string name) => File.GetLastWriteTimeUtc(Path.Combine(job.Output, name)) < DateTime.UnixEpoch.AddDays(2);
+        Age();
+        File.WriteAllText(Path.Combine(job.Output, "b.png"), "half a pict");
+        PurificationFolder.Run(job, new Seed(3));
+        Assert.Equal((true, false), (IsOld("a.png"), IsOld("b.png")));
+        Assert.Equal((8, 30), ImageCodec.Load(Path.Combine(job.Output, "b.png")) is var image ? (image.Width, image.Height) : default);
+        foreach (var (other, seed) in new[] { (job with { Chain = "jpeg(41)" }, 3UL), (job, 4UL) })
+        {
+            Age();
+            PurificationFolder.Run(other, new Seed(seed));
+            Assert.False(IsOld("a.png") || IsOld("b.png"));
+        }
+        Age();
+        Pictures.Noise(20, 16, 99).SavePng(job.Files[0]);
+        PurificationFolder.Run(job, new Seed(4));
+        Assert.Equal((false, true), (IsOld("a.png"), IsOld("b.png")));
+    }
+
+    [Fact]
     public void A_cancelled_run_keeps_what_it_wrote_and_leaves_no_manifest_not_even_an_older_one()
     {
         using var folder = new TemporaryFolder();

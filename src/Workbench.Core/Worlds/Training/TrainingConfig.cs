@@ -41,6 +41,16 @@ public sealed record TrainingConfig
     /// <summary>Seconds between checkpoints.</summary>
     public double CheckpointSeconds { get; init; } = 120;
 
+    /// <summary>Checks the values.</summary>
+    /// <exception cref="ArgumentException">A value is out of range; says which.</exception>
+    public void Validate()
+    {
+        if (Steps < 1) throw new ArgumentException($"Training: steps is {Steps}, expected 1 or more.");
+        if (BatchSize < 1) throw new ArgumentException($"Training: the batch is {BatchSize}, expected 1 or more.");
+        if (Replicas < 1 || Replicas > BatchSize) throw new ArgumentException($"Training: replicas is {Replicas}, expected 1 to {BatchSize}, the pictures of a step.");
+        if (!(LearningRate > 0)) throw new ArgumentException($"Training: the learning rate is {LearningRate}, expected more than 0.");
+    }
+
     /// <summary>Learning rate at <paramref name="step"/>, 0-based.</summary>
     public double LearningRateAt(int step)
     {

@@ -22,6 +22,7 @@ public sealed class TrainingRun<TModel>
     /// <summary>Opens the run in <paramref name="folder"/> and loads its newest checkpoint, if there is one.</summary>
     public TrainingRun(string name, string folder, MixedPrecisionTrainer<TModel> trainer, TrainingConfig config)
     {
+        config.Validate();
         (this.name, this.folder, this.trainer, this.config) = (name, folder, trainer, config);
         Directory.CreateDirectory(folder);
         if (Latest() is { } checkpoint) Load(checkpoint);
