@@ -11,6 +11,7 @@ public sealed class StudyTableVerbTests
     [InlineData("adaptive", "--protections", "glass", "Unknown perturbation 'glass'")]
     [InlineData("ablations", "--noise-tokens", " ", "noise token")]
     [InlineData("ablations", "--shard", "2/2", "--shard takes i/n")]
+    [InlineData("grid", "--liqe", "LIQE.pt", "--liqe is for --photos")]
     [InlineData("grid", "--photos", "people", "--photos needs --model")]
     public void Bad_input_is_told_in_a_line_before_anything_runs(string verb, string option, string value, string message)
     {
