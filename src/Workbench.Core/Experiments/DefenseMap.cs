@@ -1,7 +1,7 @@
 namespace Workbench.Experiments;
 
 /// <summary>One score of a <see cref="DefenseTable"/> as a map: purifiers in rows, protections in columns, every cell of the same people.</summary>
-/// <param name="Values">[purifiers, protections]; NaN where a cell was not measured.</param>
+/// <param name="Values">[purifiers, protections], to two decimals as in tables; NaN where a cell was not measured.</param>
 /// <param name="Purifiers">Row names.</param>
 /// <param name="Protections">Column names.</param>
 /// <param name="People">Numbers of the people whose means these are: those with most cells, for means over different people do not compare.</param>
@@ -29,7 +29,7 @@ public sealed record DefenseMap(double[,] Values, IReadOnlyList<string> Purifier
         var values = new double[purifiers.Length, protections.Length];
         for (var p = 0; p < purifiers.Length; p++)
             for (var q = 0; q < protections.Length; q++)
-                values[p, q] = cells.Where(c => c.Name == purifiers[p] && c.Protection == protections[q] && people.Contains(c.Subject)).Select(c => c.Mean).DefaultIfEmpty(double.NaN).Average();
+                values[p, q] = Math.Round(cells.Where(c => c.Name == purifiers[p] && c.Protection == protections[q] && people.Contains(c.Subject)).Select(c => c.Mean).DefaultIfEmpty(double.NaN).Average(), 2);
         return new(values, purifiers, protections, people);
     }
 }
