@@ -53,7 +53,7 @@ public static class DefenseTable
             LineTitle = "purifier",
             Model = model,
             LeftOut = leftOut ?? [],
-            Words = string.Create(CultureInfo.InvariantCulture, $"{results.Count} runs at {levels:0.###}/255. ") + Reading + (published.Length == 0 ? OtherNetworks : "."),
+            Words = string.Create(CultureInfo.InvariantCulture, $"{results.Count} runs at {levels:0.###}/255. ") + Reading + (published.Length < PublishedScores.Length ? OtherNetworks : "."),
             Remarks = [.. Marks(runs, of, whole, scores), .. PaperCells.Grid(protections, published)],
         };
     }
