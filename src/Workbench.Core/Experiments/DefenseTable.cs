@@ -128,10 +128,12 @@ public static class DefenseTable
 
     private sealed record Run(string Mode, ScenarioResult Result)
     {
+        private readonly IReadOnlyDictionary<string, Func<ImageScores, double>> scores = StudyScore.In([Result]).ToDictionary(s => s.Name, s => s.Of);
+
         public string Protection => Result.Scenario.IsPerturbed ? Result.Scenario.Perturbation : ProtectionStudy.Clean;
 
         public string Chain => Result.Scenario.Purifier;
 
-        public IEnumerable<double> Pictures(string score) => Result.Images.Select(StudyScore.In([Result]).Single(s => s.Name == score).Of);
+        public IEnumerable<double> Pictures(string score) => Result.Images.Select(scores[score]);
     }
 }

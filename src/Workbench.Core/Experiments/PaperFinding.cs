@@ -45,6 +45,20 @@ public sealed record PaperFinding(string Where, string Paper, string Ours, strin
         return new PaperFinding(where, paper, ours, p <= Level ? $"no: {changes}" : string.Create(CultureInfo.InvariantCulture, $"no change shown, p = {p:0.000}"));
     }
 
+    /// <summary>A finding that something is there: a score at or above a level, for every person by itself; counted, not tested.</summary>
+    /// <param name="where">The table or figure.</param>
+    /// <param name="paper">What the paper says.</param>
+    /// <param name="score">Name of what is measured.</param>
+    /// <param name="measured">Mean by person; those without a number are left out.</param>
+    /// <param name="least">The level, in the unit of the score.</param>
+    public static PaperFinding OfLevel(string where, string paper, string score, IReadOnlyDictionary<int, double> measured, double least)
+    {
+        double[] people = [.. measured.Values.Where(double.IsFinite)];
+        return people.Length == 0 ? new PaperFinding(where, paper, "", "not measured") : new PaperFinding(where, paper,
+            string.Create(CultureInfo.InvariantCulture, $"{score} {people.Average():0.00}"),
+            string.Create(CultureInfo.InvariantCulture, $"in {people.Count(v => v >= least)} of {people.Length} people, from {least:0.0} on"));
+    }
+
     private static (string Ours, double[] Differences) Differences(string score, IReadOnlyDictionary<int, double> before, IReadOnlyDictionary<int, double> after)
     {
         var people = before.Keys.Where(after.ContainsKey).Where(p => double.IsFinite(before[p]) && double.IsFinite(after[p])).Order().ToArray();

@@ -12,6 +12,9 @@ public static class PaperFindings
     private const string Aspl = "aspl", RandomNoise = "random-sign", PaperChain = "code-sr", LatentDiffusion = "ldiffp";
     private const double PaperBudget = 11;
 
+    // Half-way between two people (0.00) and two sets of clean photos of one person (0.81), in the mini world.
+    private const double RecognisedFrom = 0.4;
+
     /// <summary>All findings; where a study is not stored, they say so.</summary>
     /// <param name="results">A folder like <c>data/results</c>, a folder a study.</param>
     public static IReadOnlyList<PaperFinding> Of(string results)
@@ -31,12 +34,11 @@ public static class PaperFindings
         Dictionary<int, double> Of(string training, string score) => report.Rows
             .Where(r => r.Experiment == ShortcutExperiment.Extraction && r.Training == training && r.Condition == Asked && r.Score == score && r.Values.Count > 0)
             .GroupBy(r => r.Subject).ToDictionary(g => g.Key, g => g.SelectMany(r => r.Values).Average());
-        yield return PaperFinding.OfChange("Figure 2", $"after protected photos \"{Asked}\" draws the pattern", "noise log-odds, clean → protected photos",
+        yield return PaperFinding.OfChange("Figure 2", $"after protected photos \"{Asked}\" draws the pattern", "noise log-odds (of any noise, not this pattern alone), clean → protected photos",
             Of(ShortcutStudy.Clean, "noise_log_odds"), Of(ShortcutStudy.Protected, "noise_log_odds"));
         yield return PaperFinding.OfChange("Figure 2", "with decoupling it does not", "noise log-odds, plain → decoupled",
             Of(ShortcutStudy.Protected, "noise_log_odds"), Of(ShortcutStudy.Decoupled, "noise_log_odds"), rises: false);
-        yield return PaperFinding.OfChange("Figure 2", "but shows the person", "identity, plain → decoupled",
-            Of(ShortcutStudy.Protected, "identity"), Of(ShortcutStudy.Decoupled, "identity"));
+        yield return PaperFinding.OfLevel("Figure 2", "but shows the person", "identity, decoupled", Of(ShortcutStudy.Decoupled, "identity"), RecognisedFrom);
     }
 
     private static IEnumerable<PaperFinding> Figure3(MisalignmentReport? report)

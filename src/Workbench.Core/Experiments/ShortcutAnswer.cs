@@ -18,7 +18,7 @@ public sealed record ShortcutAnswer(ShortcutQuestion Question, BootstrapInterval
     private string Size => $"{Signed(Difference.Mean)} [{Signed(Difference.Low)}, {Signed(Difference.High)}]";
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Question.Words} ({Question.Score.Replace('_', ' ')}): {Number}{(IsShown ? "" : " in this run")}";
+    public override string ToString() => $"{Question.Words} ({Question.ScoreName}): {Number}{(IsShown ? "" : " in this run")}";
 
     // Losses differ in the third decimal, log-odds in the first.
     private string Signed(double value) =>

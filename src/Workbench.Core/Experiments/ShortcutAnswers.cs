@@ -26,7 +26,7 @@ public sealed record ShortcutAnswers(IReadOnlyList<ShortcutAnswer> All)
         var lines = columns.SelectMany(c => c.All).Select(Line).Distinct().OrderBy(l => l.Topic).ToArray();
         return new DataFrame([
             new StringDataFrameColumn("question", lines.Select(l => l.Words)),
-            new StringDataFrameColumn("score", lines.Select(l => l.Score.Replace('_', ' '))),
+            new StringDataFrameColumn("score", lines.Select(l => l.Score)),
             .. columns.Select(c => new StringDataFrameColumn(c.Name, lines.Select(l => c.All.FirstOrDefault(a => Line(a) == l)?.Number ?? ""))),
         ]);
     }
@@ -37,5 +37,5 @@ public sealed record ShortcutAnswers(IReadOnlyList<ShortcutAnswer> All)
     /// <inheritdoc/>
     public override string ToString() => string.Join('\n', All);
 
-    private static (ShortcutTopic Topic, string Words, string Score) Line(ShortcutAnswer answer) => (answer.Question.Topic, answer.Question.Words, answer.Question.Score);
+    private static (ShortcutTopic Topic, string Words, string Score) Line(ShortcutAnswer answer) => (answer.Question.Topic, answer.Question.Words, answer.Question.ScoreName);
 }

@@ -13,7 +13,10 @@ namespace Workbench.Experiments;
 /// <seealso href="notebooks/02-shortcut-learning.ipynb">Explained in notebook 02.</seealso>
 public sealed record ShortcutQuestion(ShortcutTopic Topic, string Words, string Experiment, string Score, ShortcutCell A, ShortcutCell B)
 {
-    private const string Noise = "noise_log_odds", Identity = "identity", Contrast = "contrast";
+    /// <summary>The score in words; losses are stored as what they fell by.</summary>
+    public string ScoreName => Score == Loss ? "fall of the loss" : Score.Replace('_', ' ');
+
+    private const string Loss = "loss", Noise = "noise_log_odds", Identity = "identity", Contrast = "contrast";
 
     // The first moment of WatchedTraining after the start, where what is easiest should be ahead, and the last one.
     private const double Early = 1.0 / 16, End = 1;
@@ -45,7 +48,7 @@ public sealed record ShortcutQuestion(ShortcutTopic Topic, string Words, string 
     private static IEnumerable<ShortcutQuestion> Fitting()
     {
         ShortcutQuestion Ask(string question, string condition, (string Training, double X) a, (string Training, double X) b) =>
-            new(ShortcutTopic.FittingOrder, question, ShortcutExperiment.Fitting, "loss", new(a.Training, condition, a.X), new(b.Training, condition, b.X));
+            new(ShortcutTopic.FittingOrder, question, ShortcutExperiment.Fitting, Loss, new(a.Training, condition, a.X), new(b.Training, condition, b.X));
         const string person = "identity", pattern = "noise";
         yield return Ask("the pattern, protected: after a sixteenth − at the start", pattern, (ShortcutStudy.Protected, Early), (ShortcutStudy.Protected, 0));
         yield return Ask("the person, protected: after a sixteenth − at the start", person, (ShortcutStudy.Protected, Early), (ShortcutStudy.Protected, 0));

@@ -36,6 +36,15 @@ public sealed class PaperFindingTests
     }
 
     [Fact]
+    public void A_level_is_counted_over_people_and_people_without_a_number_are_left_out()
+    {
+        PaperFinding Of(params double[] values) => PaperFinding.OfLevel("Figure 2", "shows the person", "identity", values.Index().ToDictionary(v => v.Index, v => v.Item), 0.4);
+        var some = Of(0.4, 0.39, 0.8, double.NaN);
+        Assert.Equal(("identity 0.53", "in 2 of 3 people, from 0.4 on"), (some.Ours, some.Holds));
+        Assert.Equal(("", "not measured"), (Of(double.NaN).Ours, Of(double.NaN).Holds));
+    }
+
+    [Fact]
     public void Every_table_and_figure_has_a_line_and_stored_results_fill_them()
     {
         var stored = PaperFindings.Of(StoredStudy.Results);

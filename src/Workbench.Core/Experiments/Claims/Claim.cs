@@ -3,7 +3,7 @@ namespace Workbench.Experiments.Claims;
 /// <summary>One of the paper's claims, as contrasts that must all be above zero.</summary>
 /// <param name="Number">Its number, from 1.</param>
 /// <param name="Title">In a few words.</param>
-/// <param name="Statement">What the paper says.</param>
+/// <param name="Statement">The claim in words.</param>
 /// <param name="Parts">What must hold, all together.</param>
 /// <seealso href="notebooks/05-paper-tables.ipynb">Explained in notebook 05.</seealso>
 public sealed record Claim(int Number, string Title, string Statement, IReadOnlyList<ClaimContrast> Parts)

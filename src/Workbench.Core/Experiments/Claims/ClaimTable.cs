@@ -7,10 +7,10 @@ namespace Workbench.Experiments.Claims;
 /// <seealso href="notebooks/05-paper-tables.ipynb">Explained in notebook 05.</seealso>
 public static class ClaimTable
 {
-    /// <summary>A row a claim: what the paper says, p after correction, verdict.</summary>
+    /// <summary>A row a claim: its words, p after correction, verdict.</summary>
     public static DataFrame Verdicts(IReadOnlyList<ClaimResult> results) => new(
-        new Int32DataFrameColumn("claim", results.Select(r => r.Claim.Number)),
-        new StringDataFrameColumn("the paper says", results.Select(r => r.Claim.Statement)),
+        new Int32DataFrameColumn("number", results.Select(r => r.Claim.Number)),
+        new StringDataFrameColumn("claim", results.Select(r => r.Claim.Statement)),
         new Int32DataFrameColumn("people", results.Select(r => r.Parts.Min(p => p.People))),
         new StringDataFrameColumn("p (Holm)", results.Select(r => r.Verdict == ClaimVerdict.NotMeasured ? "" : Number(r.AdjustedPValue, "0.0000"))),
         new StringDataFrameColumn("we found", results.Select(r => r.Words)));
