@@ -128,7 +128,7 @@ public static class DefenseTable
 
     private sealed record Run(string Mode, ScenarioResult Result)
     {
-        private readonly IReadOnlyDictionary<string, Func<ImageScores, double>> scores = StudyScore.In([Result]).ToDictionary(s => s.Name, s => s.Of);
+        private readonly Dictionary<string, Func<ImageScores, double>> scores = StudyScore.In([Result]).ToDictionary(s => s.Name, s => s.Of);
 
         public string Protection => Result.Scenario.IsPerturbed ? Result.Scenario.Perturbation : ProtectionStudy.Clean;
 

@@ -30,7 +30,7 @@ internal sealed class PurifierChains(PurifierSources sources, Func<string>? perc
     /// <summary>Fingerprint of all that a chain's result depends on beside its name, pictures and seed; those of other chains do not count.</summary>
     public string Weights(string name)
     {
-        var all = new StringBuilder().AppendJoin('\n', PurifierChain.Folders(name, sources).Select(OfFolder));
+        var all = new StringBuilder().AppendJoin('\n', PurifierChain.Folders(name, sources).Select(OfFolder).Where(print => print.Length > 0));
         all.Append(OfSettings(name));
         if (name.Contains("impress", StringComparison.Ordinal) && sources.PerceptualDistance is not null) all.Append(perceptual is null ? OfDistance() : perceptual());
         return all.Length == 0 ? "none" : Fingerprint.OfText(all.ToString())[..16];

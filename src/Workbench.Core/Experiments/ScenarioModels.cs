@@ -36,7 +36,7 @@ public sealed record ScenarioModels(
     /// <summary>Fingerprint of what scores pictures: CLIP, the identity encoder, and what is published.</summary>
     public string ScorersFingerprint()
     {
-        var own = $"{Clip.ModelFingerprint[..16]}-{(Identity is torch.nn.Module network ? Fingerprint.Of(network)[..16] : Identity.GetType().Name)}";
+        var own = $"{Clip.ModelFingerprint[..16]}-{(Identity is torch.nn.Module ? Identity.WeightsFingerprint : $"{Identity.GetType().Name} {Identity.WeightsFingerprint}")}";
         IEnumerable<IMetric> more = Likeness is IdentitySimilarity ? Published : Published.Prepend(Likeness);
         return string.Join('-', more.Select(m => Fingerprint.OfText(m.Fingerprint)[..16]).Prepend(own));
     }

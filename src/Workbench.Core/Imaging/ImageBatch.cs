@@ -1,4 +1,5 @@
 using TorchSharp;
+using System.Globalization;
 using Workbench.Tensors;
 using static TorchSharp.torch;
 
@@ -98,7 +99,8 @@ public sealed class ImageBatch : IDisposable
     public IReadOnlyList<string> SavePngs(string folder, IReadOnlyList<string>? names = null)
     {
         if (names is not null && names.Count != Count) throw new ArgumentException($"{Count} pictures need {Count} names, got {names.Count}.", nameof(names));
-        var paths = Enumerable.Range(0, Count).Select(i => Path.Combine(folder, $"{names?[i] ?? i.ToString("D3")}.png")).ToArray();
+        var digits = $"D{Math.Max(3, $"{Count - 1}".Length)}"; // read in ordinal order, as folders are, they come back in this one
+        var paths = Enumerable.Range(0, Count).Select(i => Path.Combine(folder, $"{names?[i] ?? i.ToString(digits, CultureInfo.InvariantCulture)}.png")).ToArray();
         for (var i = 0; i < Count; i++) Image(i).SavePng(paths[i]);
         return paths;
     }

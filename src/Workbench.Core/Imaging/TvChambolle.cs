@@ -37,7 +37,8 @@ public static class TvChambolle
                 for (var plane = 0; plane < running.Length; plane++)
                 {
                     if (!running[plane]) continue;
-                    result[plane] = state.Denoised[plane];
+                    using var denoised = state.Denoised[plane]; // a view: kept, it would keep every iteration's picture
+                    result[plane] = denoised;
                     if (i > 0 && Math.Abs(previous[plane] - energy[plane]) < tolerance * first[plane]) running[plane] = false;
                 }
                 previous = energy;

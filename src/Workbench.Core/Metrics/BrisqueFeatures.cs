@@ -33,13 +33,11 @@ public static class BrisqueFeatures
     {
         if (Math.Min(unit.shape[2], unit.shape[3]) < 16) throw new ArgumentException($"BRISQUE needs pictures of at least 16×16, got {unit.shape[3]}×{unit.shape[2]}.", nameof(unit));
         using var guard = no_grad();
-        return TensorScope.Value(() =>
+        return [.. Enumerable.Range(0, (int)unit.shape[0]).Select(i => TensorScope.Value(() =>
         {
-            var luma = Luma(unit);
-            return Enumerable.Range(0, (int)unit.shape[0])
-                .Select(i => luma.narrow(0, i, 1))
-                .Select(plane => (double[])[.. Statistics(plane, convention), .. Statistics(Half(plane, convention), convention)]).ToArray();
-        });
+            var plane = Luma(unit.narrow(0, i, 1));
+            return (double[])[.. Statistics(plane, convention), .. Statistics(Half(plane, convention), convention)];
+        }))];
     }
 
     /// <summary>BT.601 luma on 0 … 255, rounded: [N, 1, H, W] float64.</summary>

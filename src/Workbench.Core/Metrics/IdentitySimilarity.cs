@@ -36,7 +36,7 @@ public sealed class IdentitySimilarity(IIdentityEncoder encoder) : IMetric
     public (double Low, double High) Range => (-1, 1);
 
     /// <inheritdoc/>
-    public string Fingerprint => $"{Name} {DistanceThreshold} {encoder.GetType().Name} {(encoder is nn.Module network ? Tensors.Fingerprint.Of(network)[..16] : "")}";
+    public string Fingerprint => $"{Name} {DistanceThreshold} {encoder.GetType().Name} {encoder.WeightsFingerprint}";
 
     /// <inheritdoc/>
     public IReadOnlyList<double> Score(ImageBatch images, ImageBatch? references = null)

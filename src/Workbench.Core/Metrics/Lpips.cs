@@ -18,6 +18,9 @@ namespace Workbench.Metrics;
 public sealed class Lpips : NamedModule<Tensor, Tensor, Tensor>, IMetric
 {
     private const double Epsilon = 1e-10;
+
+    // Of 64×64 pixels.
+    private const int MostAtOnce = 32;
     private readonly LpipsTrunk trunk;
     private readonly List<LinearLayer> layers = [];
 
@@ -80,7 +83,10 @@ public sealed class Lpips : NamedModule<Tensor, Tensor, Tensor>, IMetric
         var originals = References.Paired(this, images, references);
         using var guard = no_grad();
         var device = layers[0].Weight.device;
-        return TensorScope.Value(() => call(images.ToSigned().to(device), originals.ToSigned().to(device)).to(ScalarType.Float64, torch.CPU).data<double>().ToArray());
+        double[] Part(int[] at) => TensorScope.Value(() =>
+            call(Signed(images, at), Signed(originals, at)).to(ScalarType.Float64, torch.CPU).data<double>().ToArray());
+        Tensor Signed(ImageBatch batch, int[] at) => (batch.Unit.narrow(0, at[0], at.Length) * 2 - 1).to(device);
+        return [.. Enumerable.Range(0, images.Count).Chunk(PicturesAtOnce.Of(images.Height, images.Width, MostAtOnce)).SelectMany(Part)];
     }
 
     /// <summary>Distance of each pair; differentiable.</summary>
@@ -99,7 +105,7 @@ public sealed class Lpips : NamedModule<Tensor, Tensor, Tensor>, IMetric
         Tensor Channels(params float[] values) => tensor(values, device: a.device).view(1, 3, 1, 1);
         var (shift, scale) = (Channels(-.030f, -.088f, -.188f), Channels(.458f, .448f, .450f));
         var (featuresA, featuresB) = (trunk.call((a - shift) / scale), trunk.call((b - shift) / scale));
-        return [.. featuresA.Select((_, i) => ((Unit(featuresA[i]) - Unit(featuresB[i])).square() * layers[i].Weight).sum(1).mean([1, 2]))];
+        return [.. featuresA.Select((_, i) => TensorScope.Run(() => ((Unit(featuresA[i]) - Unit(featuresB[i])).square() * layers[i].Weight).sum(1).mean([1, 2])))];
     }
 
     /// <summary>The metric's name with a trunk.</summary>

@@ -28,8 +28,11 @@ public sealed class Ssim(SsimWindow window = SsimWindow.Gaussian) : IMetric
     public string Fingerprint => $"{Name} {window}";
 
     /// <inheritdoc/>
-    public IReadOnlyList<double> Score(ImageBatch images, ImageBatch? references = null) =>
-        TensorScope.Value(() => Of(images.Unit, References.Paired(this, images, references).Unit, window).data<double>().ToArray());
+    public IReadOnlyList<double> Score(ImageBatch images, ImageBatch? references = null)
+    {
+        var originals = References.Paired(this, images, references);
+        return [.. Enumerable.Range(0, images.Count).Select(i => TensorScope.Value(() => Of(images.Unit.narrow(0, i, 1), originals.Unit.narrow(0, i, 1), window).item<double>()))];
+    }
 
     /// <summary>SSIM of each pair, computed in float64.</summary>
     /// <param name="a">[N, C, H, W] float, pixels in [0,1]; sides of at least the window (11 or 7).</param>
@@ -52,19 +55,18 @@ public sealed class Ssim(SsimWindow window = SsimWindow.Gaussian) : IMetric
         // A uniform window estimates the covariance of a sample: N/(N-1).
         var (kernel, correction) = window is SsimWindow.Gaussian ? (GaussianBlur.Kernel(11, 1.5), 1.0) : (full(7, 1.0 / 7, ScalarType.Float64), 49.0 / 48.0);
         var (meanX, meanY) = (Filter(x, kernel), Filter(y, kernel));
-        var varianceX = correction * (Filter(x * x, kernel) - meanX * meanX);
-        var varianceY = correction * (Filter(y * y, kernel) - meanY * meanY);
-        var covariance = correction * (Filter(x * y, kernel) - meanX * meanY);
+        Tensor Covariance(Tensor p, Tensor meanP, Tensor q, Tensor meanQ) => TensorScope.Run(() => correction * (Filter(p * q, kernel) - meanP * meanQ));
+        var (varianceX, varianceY, covariance) = (Covariance(x, meanX, x, meanX), Covariance(y, meanY, y, meanY), Covariance(x, meanX, y, meanY));
         return (2 * meanX * meanY + C1) * (2 * covariance + C2) / ((meanX.square() + meanY.square() + C1) * (varianceX + varianceY + C2));
     });
 
-    private static Tensor Filter(Tensor planes, Tensor kernel)
+    private static Tensor Filter(Tensor planes, Tensor kernel) => TensorScope.Run(() =>
     {
         var (channels, size) = (planes.shape[1], kernel.shape[0]);
         var padded = Mirror(Mirror(planes, 2, size / 2), 3, size / 2);
         var rows = nn.functional.conv2d(padded, kernel.view(1, 1, 1, size).expand(channels, 1, 1, size), groups: channels);
         return nn.functional.conv2d(rows, kernel.view(1, 1, size, 1).expand(channels, 1, size, 1), groups: channels);
-    }
+    });
 
     private static Tensor Mirror(Tensor planes, int dimension, long border)
     {

@@ -28,6 +28,7 @@ public static class DreamBoothTrainer
         CheckpointOptions? checkpoint = null, IProgress<DreamBoothProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         config.Validate();
+        checkpoint?.Validate();
         using var drawn = prior is null ? PriorImages.Get(pipeline, config, seed.For("class images"), cancellationToken: cancellationToken) : null;
         prior = config.WithPriorPreservation ? prior ?? drawn : null;
         using var instances = LatentCache.Encode(pipeline.Vae, instanceImages, cancellationToken);

@@ -10,7 +10,7 @@ namespace Workbench.Personalization;
 /// </summary>
 public sealed class TrainingCheckpoint
 {
-    private const string StepKey = "step", RunKey = "run";
+    private const string StepKey = "step", RunKey = "run", UpdatesKey = "updates";
     private readonly string path, run;
 
     /// <summary>The checkpoint of one run in <paramref name="folder"/>.</summary>
@@ -30,6 +30,8 @@ public sealed class TrainingCheckpoint
         SafetensorsFile.Write(path, training.State(), new Dictionary<string, string>
         {
             [StepKey] = step.ToString(CultureInfo.InvariantCulture),
+            // A step whose gradient is not finite changes nothing and is no update.
+            [UpdatesKey] = training.StepCount.ToString(CultureInfo.InvariantCulture),
             [RunKey] = run,
         });
 
@@ -47,7 +49,8 @@ public sealed class TrainingCheckpoint
         if (!file.Metadata.TryGetValue(StepKey, out var text) || !int.TryParse(text, CultureInfo.InvariantCulture, out var step))
             throw new WeightsException(path, null, "the checkpoint does not say its step");
         if (step > maxSteps) throw new WeightsException(path, null, $"the checkpoint is {step} steps old and {maxSteps} were asked for; remove it or choose another folder");
-        training.Restore(key => file.Contains(key) ? file.Read(key) : null, step);
+        var updates = file.Metadata.TryGetValue(UpdatesKey, out var count) && int.TryParse(count, CultureInfo.InvariantCulture, out var made) ? made : step;
+        training.Restore(key => file.Contains(key) ? file.Read(key) : null, updates);
         return step;
     }
 
@@ -58,4 +61,9 @@ public sealed class TrainingCheckpoint
 /// <summary>Where and how often a trainer keeps its state.</summary>
 /// <param name="Folder">Folder of the checkpoint.</param>
 /// <param name="Every">Steps between two saves.</param>
-public sealed record CheckpointOptions(string Folder, int Every = 50);
+public sealed record CheckpointOptions(string Folder, int Every = 50)
+{
+    /// <summary>Checks the numbers.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Names the property.</exception>
+    public void Validate() => ArgumentOutOfRangeException.ThrowIfLessThan(Every, 1);
+}

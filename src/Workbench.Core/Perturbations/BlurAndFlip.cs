@@ -23,6 +23,18 @@ public sealed record BlurAndFlip
     /// <summary>Largest rotation, degrees, drawn from 0 up; 0 = none. Corners become grey.</summary>
     public double Rotation { get; init; }
 
+    /// <summary>Checks the numbers.</summary>
+    /// <exception cref="ArgumentException">Names the property.</exception>
+    public void Validate()
+    {
+        if (KernelSize < 1 || KernelSize % 2 == 0) throw new ArgumentOutOfRangeException(nameof(KernelSize), KernelSize, "The kernel of a blur has an odd number of pixels.");
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(LowestSigma);
+        ArgumentOutOfRangeException.ThrowIfLessThan(HighestSigma, LowestSigma);
+        ArgumentOutOfRangeException.ThrowIfNegative(FlipProbability);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(FlipProbability, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(Rotation);
+    }
+
     /// <summary>Draws and applies the transform; differentiable.</summary>
     /// <param name="pixels">[N, 3, H, W] in [-1,1].</param>
     /// <param name="draws">One draw for the batch.</param>

@@ -47,15 +47,15 @@ public sealed record BudgetAudit(LinfBudget Budget, int MaxLevels, double MeanLe
     /// <param name="originalFolder">Pictures before; each is fitted to the published one's size as training pictures are.</param>
     /// <param name="publishedFolder">Pictures after.</param>
     /// <param name="budget">The bound.</param>
-    /// <exception cref="InvalidDataException">A published picture has no original of its name.</exception>
+    /// <exception cref="InvalidDataException">A published picture has no original of its name, or several.</exception>
     public static BudgetAudit MeasureFolders(string originalFolder, string publishedFolder, LinfBudget budget)
     {
-        var originals = ImageFolder.Files(originalFolder).ToDictionary(f => Path.GetFileNameWithoutExtension(f), StringComparer.Ordinal);
+        var originals = ImageFolder.Files(originalFolder).ToLookup(f => Path.GetFileNameWithoutExtension(f), StringComparer.Ordinal);
         var pairs = ImageFolder.Files(publishedFolder).Select(file =>
         {
             var name = Path.GetFileNameWithoutExtension(file);
-            if (!originals.TryGetValue(name, out var original))
-                throw new InvalidDataException($"{file}: no original named {name} in {originalFolder}.");
+            if (originals[name].ToArray() is not [var original])
+                throw new InvalidDataException($"{file}: expected one original named {name} in {originalFolder}, found {originals[name].Count()}.");
             var after = ImageCodec.Load(file);
             var before = ImageCodec.Load(original);
             return (Before: before.Width == after.Width && before.Height == after.Height ? before : before.FitSquare(after.Width), After: after);

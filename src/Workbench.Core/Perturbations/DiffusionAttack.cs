@@ -99,6 +99,7 @@ public sealed record DiffusionAttackOptions : IPerturbationOptions
     /// <exception cref="ArgumentOutOfRangeException">Names the property.</exception>
     public void Validate()
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Steps, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Repeats, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(SamplingSteps, 1);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Strength);

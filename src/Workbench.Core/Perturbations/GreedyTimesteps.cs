@@ -21,6 +21,7 @@ internal static class GreedyTimesteps
         IProgress<PerturbationProgress>? progress, CancellationToken cancellationToken)
     {
         var last = objective.Schedule.NumTrainTimesteps;
+        if (2 * options.Window > last) throw new ArgumentException($"SimAC: windows of ±{options.Window} timesteps do not fit into the model's {last}.", nameof(options));
         var active = Enumerable.Range(0, (int)original.shape[0]).Select(_ => Enumerable.Range(0, last).Select(t => (long)t).ToList()).ToArray();
         var current = original.alias();
         for (var round = 0; round < options.SelectionRounds && active.Any(a => a.Count > options.SmallestSelection); round++)

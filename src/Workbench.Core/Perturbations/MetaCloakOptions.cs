@@ -101,6 +101,7 @@ public sealed record MetaCloakOptions : IPerturbationOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(PgdSteps, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(TrainSteps);
         Surrogate.Validate();
+        Blur.Validate();
     }
 }
 

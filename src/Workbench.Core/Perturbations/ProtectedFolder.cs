@@ -25,7 +25,7 @@ public static class ProtectedFolder
     /// <param name="cancellationToken">Stops between two steps; nothing is written then.</param>
     /// <returns>The audit, measured on the files as written.</returns>
     /// <exception cref="ArgumentException">The output would overwrite the input.</exception>
-    /// <exception cref="InvalidOperationException">The files exceed the budget; they stay, without a manifest.</exception>
+    /// <exception cref="InvalidDataException">The files exceed the budget; they stay, without a manifest.</exception>
     public static BudgetAudit Write(
         IPerturbation perturbation, string inputFolder, string outputFolder, int size, PerturbationContext context, Seed seed,
         IProgress<PerturbationProgress>? progress = null, CancellationToken cancellationToken = default)

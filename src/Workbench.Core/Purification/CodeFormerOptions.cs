@@ -1,7 +1,7 @@
 namespace Workbench.Purification;
 
 /// <summary>How a <see cref="CodeFormerPurifier"/> restores.</summary>
-public sealed record CodeFormerOptions
+public sealed record CodeFormerOptions : IPurifierOptions
 {
     /// <summary>The paper's setting: fidelity weight 0.5.</summary>
     public static CodeFormerOptions Paper { get; } = new();

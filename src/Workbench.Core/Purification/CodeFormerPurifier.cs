@@ -62,8 +62,9 @@ public sealed class CodeFormerPurifier : BatchPurifier, IDifferentiablePurifier
     private Tensor Restored(Tensor pixels, bool differentiable)
     {
         var (height, width, size) = ((int)pixels.size(2), (int)pixels.size(3), model.Config.ImgSize);
-        var input = Resized(pixels, size, size).to(model.parameters().First().device) * 2 - 1;
-        var restored = model.Restore(input, options.FidelityWeight, options.AdaptiveInstanceNormalization, detachEncoder: !differentiable).Image;
+        var weight = model.parameters().First();
+        var input = (Resized(pixels, size, size) * 2 - 1).to(weight.dtype, weight.device);
+        var restored = model.Restore(input, options.FidelityWeight, options.AdaptiveInstanceNormalization, detachEncoder: !differentiable).Image.to(pixels.dtype);
         return Resized(((restored + 1) / 2).clamp(0, 1), width, height);
     }
 

@@ -3,7 +3,7 @@ using Workbench.Models.PixelDiffusion;
 namespace Workbench.Purification;
 
 /// <summary>How much noise <see cref="DdsPure"/> takes a perturbation for.</summary>
-public sealed record DdsPureOptions
+public sealed record DdsPureOptions : IPurifierOptions
 {
     /// <summary>The paper's perturbation of 11/255, in the network's range: the noise is as large as the perturbation.</summary>
     public static DdsPureOptions Paper { get; } = new() { DoubledForSignedPixels = true };

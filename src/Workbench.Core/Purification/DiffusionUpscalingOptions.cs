@@ -1,7 +1,7 @@
 namespace Workbench.Purification;
 
 /// <summary>How a <see cref="DiffusionUpscaling"/> purifier enlarges.</summary>
-public sealed record DiffusionUpscalingOptions
+public sealed record DiffusionUpscalingOptions : IPurifierOptions
 {
     /// <summary>The compared code's: shrunk by the model's factor, its defaults, "A photo of a person".</summary>
     public static DiffusionUpscalingOptions Paper { get; } = new();
@@ -34,6 +34,14 @@ public sealed record DiffusionUpscalingOptions
 
     /// <summary>Shrinks by the model's factor first, so that the size is kept; otherwise the enlarged picture is shrunk afterwards.</summary>
     public bool Shrink { get; init; } = true;
+
+    /// <inheritdoc/>
+    public void Validate()
+    {
+        if (Steps < 1) throw new ArgumentException($"Diffusion upscaling: {Steps} steps, expected at least 1.");
+        if (!double.IsFinite(GuidanceScale)) throw new ArgumentException($"Diffusion upscaling: the guidance is {GuidanceScale}, expected a number.");
+        if (NoiseLevel < 0) throw new ArgumentException($"Diffusion upscaling: the noise level is {NoiseLevel}, expected 0 or more.");
+    }
 
     /// <summary>The same for pictures of another class than <c>person</c>.</summary>
     public DiffusionUpscalingOptions OfClass(string name) => this with { Prompt = Prompt.Replace("person", name, StringComparison.Ordinal) };

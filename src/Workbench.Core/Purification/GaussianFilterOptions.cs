@@ -1,7 +1,7 @@
 namespace Workbench.Purification;
 
 /// <summary>Strength of a <see cref="GaussianFilter"/>.</summary>
-public sealed record GaussianFilterOptions
+public sealed record GaussianFilterOptions : IPurifierOptions
 {
     /// <summary>The compared filter: standard deviation 5 on pictures of 512 pixels.</summary>
     public static GaussianFilterOptions Paper { get; } = new();

@@ -1,7 +1,7 @@
 namespace Workbench.Purification;
 
 /// <summary>How long and how hard <see cref="ImpressPurifier"/> optimises.</summary>
-public sealed record ImpressOptions
+public sealed record ImpressOptions : IPurifierOptions
 {
     /// <summary>The compared code's settings.</summary>
     public static ImpressOptions Paper { get; } = new();

@@ -1,7 +1,7 @@
 namespace Workbench.Purification;
 
 /// <summary>Strength of <see cref="JpegCompression"/>.</summary>
-public sealed record JpegOptions
+public sealed record JpegOptions : IPurifierOptions
 {
     /// <summary>The compared setting: quality 75.</summary>
     public static JpegOptions Paper { get; } = new();

@@ -1,7 +1,7 @@
 namespace Workbench.Purification;
 
 /// <summary>How far <see cref="LatentDiffPure"/> diffuses, and towards what.</summary>
-public sealed record LatentDiffPureOptions
+public sealed record LatentDiffPureOptions : IPurifierOptions
 {
     /// <summary>The compared code's: all steps from timestep 300, towards a clean photo of a person.</summary>
     public static LatentDiffPureOptions Paper { get; } = new();

@@ -1,7 +1,7 @@
 namespace Workbench.Purification;
 
 /// <summary>How much noise <see cref="NoisyUpscaling"/> adds.</summary>
-public sealed record NoisyUpscalingOptions
+public sealed record NoisyUpscalingOptions : IPurifierOptions
 {
     /// <summary>Standard deviation 0.05, the authors' example.</summary>
     public static NoisyUpscalingOptions Paper { get; } = new();

@@ -1,7 +1,7 @@
 namespace Workbench.Purification;
 
 /// <summary>How far <see cref="PdmPure"/> diffuses.</summary>
-public sealed record PdmPureOptions
+public sealed record PdmPureOptions : IPurifierOptions
 {
     /// <summary>Ten timesteps in the first tenth of the chain, of which the first half is used.</summary>
     public static PdmPureOptions Paper { get; } = new();

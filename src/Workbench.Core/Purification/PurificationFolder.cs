@@ -36,6 +36,7 @@ public static class PurificationFolder
         var (written, entries, models, settings) = (new List<string>(), new JsonArray(), Models(job), Settings(job));
         Check(job);
         Directory.CreateDirectory(job.Output);
+        var seconds = Seconds(Path.Combine(job.Output, ManifestName));
         File.Delete(Path.Combine(job.Output, ManifestName)); // of an earlier run: it would call the mixture complete
         foreach (var file in job.Files)
         {
@@ -63,6 +64,10 @@ public static class PurificationFolder
                 entry["seconds"] = Math.Round(clock.Elapsed.TotalSeconds, 3);
                 result.Image(0).SavePng(target, new Dictionary<string, string> { [Keyword] = words });
             }
+            else if (seconds.TryGetValue($"{name}.png", out var before))
+            {
+                entry["seconds"] = before;
+            }
             written.Add(target);
             entries.Add(entry);
             progress?.Report(new PurificationProgress(job.Chain, written.Count, job.Files.Count));
@@ -72,6 +77,20 @@ public static class PurificationFolder
             ["kind"] = "purification", ["chain"] = job.Chain, ["seed"] = seed.Value, ["version"] = Version, ["settings"] = settings, ["models"] = models, ["pictures"] = entries,
         });
         return written;
+    }
+
+    /// <summary>Seconds a picture took, by file, of an earlier run that was finished; none where there was none, or where its manifest cannot be read.</summary>
+    private static Dictionary<string, double> Seconds(string manifest)
+    {
+        try
+        {
+            if (!File.Exists(manifest) || JsonNode.Parse(File.ReadAllText(manifest))?["pictures"] is not JsonArray pictures) return [];
+            return pictures.Where(p => p?["file"] is not null && p["seconds"] is not null).DistinctBy(p => (string)p!["file"]!).ToDictionary(p => (string)p!["file"]!, p => (double)p!["seconds"]!);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            return [];
+        }
     }
 
     /// <summary>All that can be wrong with files is told before the first is purified.</summary>
@@ -116,5 +135,5 @@ public static class PurificationFolder
 
     /// <summary>The weights, cascades and detectors that the chain's purifiers read, by role.</summary>
     private static JsonObject Models(PurificationJob job) => ModelPart.Record(
-        [.. PurifierChain.Parts(job.Chain, job.Sources), .. UsesDistance(job) && job.Sources.PerceptualDistance is not null ? job.Sources.PerceptualParts : []]);
+        [.. PurifierChain.Parts(job.Chain, job.Sources), .. UsesDistance(job) && job.Sources.PerceptualDistance is not null ? job.Sources.PerceptualParts : []], withSettings: true);
 }

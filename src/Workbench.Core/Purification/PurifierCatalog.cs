@@ -43,15 +43,15 @@ public static class PurifierCatalog
         PurifierEntry.With("impress", "IMPRESS", "iterations",
             (sources, n) => n is { } steps ? sources.Settings.Impress with { Iterations = Whole("impress", steps) } : sources.Settings.Impress,
             (sources, options) => new ImpressPurifier(
-                AutoencoderKL.FromPretrained(Need(sources.Autoencoder, "impress", "the folder of an AutoencoderKL"), device: sources.Device), sources.PerceptualDistance, options))
+                Read(sources, Need(sources.Autoencoder, "impress", "the folder of an AutoencoderKL"), folder => AutoencoderKL.FromPretrained(folder, device: sources.Device)), sources.PerceptualDistance, options))
             with { Reads = sources => [new("vae", sources.Autoencoder)] },
         PurifierEntry.With("code", "CodeFormer", "fidelity weight",
             (sources, w) => w is { } weight ? sources.Settings.CodeFormer with { FidelityWeight = weight } : sources.Settings.CodeFormer,
             (sources, options) => !sources.ShowsPeople ? new NonePurifier() : new CodeFormerPurifier(
-                CodeFormerModel.FromPretrained(Need(sources.Restorer, "code", "the folder of a CodeFormer"), sources.Device), options, Faces(sources)))
+                Read(sources, Need(sources.Restorer, "code", "the folder of a CodeFormer"), folder => CodeFormerModel.FromPretrained(folder, sources.Device)), options, Faces(sources)))
             with { Reads = sources => sources.ShowsPeople ? [new("restoration", sources.Restorer), .. FaceParts(sources)] : [] },
         PurifierEntry.With("sr", "Super-resolution", "",
-            (sources, _) => new UpscalerSettings<object>(null, Upscaling(sources.Upscaler, sources.Settings.Upscaling, sources)),
+            (sources, _) => new UpscalerSettings<IPurifierOptions>(null, Upscaling(sources.Upscaler, sources.Settings.Upscaling, sources)),
             (sources, options) => Enlarger(sources.Upscaler, "sr", options.Upscaling, sources)) with { Reads = UpscalerParts },
         PurifierEntry.With("ldmsr", "Latent diffusion super-resolution", "noise level", (sources, level) => (level is { } given
                 ? sources.Settings.Upscaling with { NoiseLevel = Whole("ldmsr", given) } : sources.Settings.Upscaling).OfClass(sources.Class),
@@ -117,17 +117,19 @@ public static class PurifierCatalog
     private static int Whole(string name, double value) => Math.Abs(value) < 1e6 && value == Math.Truncate(value) ? (int)value
         : throw new ArgumentException($"Purifier '{name}' takes a whole number, got {value}.", nameof(value));
 
+    private static T Read<T>(PurifierSources sources, string folder, Func<string, T> load) where T : class => sources.Networks.Of(folder, sources, load);
+
     private static GuidedDiffusionUNet Pixels(PurifierSources sources, string name) =>
-        GuidedDiffusionUNet.FromPretrained(Need(sources.PixelDiffusion, name, "the folder of a pixel-space diffusion model"), device: sources.Device);
+        Read(sources, Need(sources.PixelDiffusion, name, "the folder of a pixel-space diffusion model"), folder => GuidedDiffusionUNet.FromPretrained(folder, device: sources.Device));
 
     private static IReadOnlyList<ModelPart> PixelParts(PurifierSources sources) => [new("pixel_diffusion", sources.PixelDiffusion)];
 
     private static StableDiffusionPipeline Latents(PurifierSources sources, string name) =>
-        StableDiffusionPipeline.FromPretrained(Need(sources.TextToImage, name, "the folder of a text-to-image model"), sources.Device, sources.PipelineDType);
+        Read(sources, Need(sources.TextToImage, name, "the folder of a text-to-image model"), folder => StableDiffusionPipeline.FromPretrained(folder, sources.Device, sources.PipelineDType));
 
     /// <summary>Of the folder of a whole model, which may hold other networks beside.</summary>
     private static IReadOnlyList<ModelPart> TextToImageParts(PurifierSources sources) =>
-        [.. new[] { "unet", "vae", "text_encoder" }.Select(part => new ModelPart($"text_to_image/{part}", sources.TextToImage is { } folder ? Path.Combine(folder, part) : null))];
+        [.. new[] { "unet", "vae", "text_encoder", "tokenizer", "scheduler" }.Select(part => new ModelPart($"text_to_image/{part}", sources.TextToImage is { } folder ? Path.Combine(folder, part) : null))];
 
     private static LatentDiffPureOptions LatentOptions(PurifierSources sources, double? timestep, string name)
     {
@@ -144,14 +146,14 @@ public static class PurifierCatalog
     private static IPurifier Enlarger(string? upscaler, string name, DiffusionUpscalingOptions? options, PurifierSources sources)
     {
         var folder = Need(upscaler, name, "the folder of an upscaler");
-        return options is not null ? Latent(folder, options, name, sources) : new SuperResolutionPurifier(Upscaler.FromPretrained(folder, sources.Device));
+        return options is not null ? Latent(folder, options, name, sources) : new SuperResolutionPurifier(Read(sources, folder, f => Upscaler.FromPretrained(f, sources.Device)));
     }
 
     private static DiffusionUpscaling LatentEnlarger(PurifierSources sources, string name, DiffusionUpscalingOptions options) =>
         Latent(Need(IsPipeline(OfNoise(sources)) ? OfNoise(sources) : null, name, "the folder of a whole Stable Diffusion upscaler"), options, name, sources);
 
     private static DiffusionUpscaling Latent(string folder, DiffusionUpscalingOptions options, string name, PurifierSources sources) =>
-        new(StableDiffusionUpscalePipeline.FromPretrained(folder, sources.Device, sources.PipelineDType), options, name);
+        new(Read(sources, folder, f => StableDiffusionUpscalePipeline.FromPretrained(f, sources.Device, sources.PipelineDType)), options, name);
 
     private static DiffusionUpscalingOptions? Upscaling(string? upscaler, DiffusionUpscalingOptions options, PurifierSources sources) =>
         IsPipeline(upscaler) ? options.OfClass(sources.Class) : null;

@@ -17,6 +17,16 @@ public sealed record PurifierEntry(string Name, string Title, string ArgumentMea
 
     /// <summary>An entry whose purifier is made from its options.</summary>
     internal static PurifierEntry With<TOptions>(
-        string name, string title, string argumentMeaning, Func<PurifierSources, double?, TOptions> settings, Func<PurifierSources, TOptions, IPurifier> create) =>
-        new(name, title, argumentMeaning, (sources, number) => create(sources, settings(sources, number))) { Settings = (sources, number) => settings(sources, number) };
+        string name, string title, string argumentMeaning, Func<PurifierSources, double?, TOptions> settings, Func<PurifierSources, TOptions, IPurifier> create)
+        where TOptions : IPurifierOptions
+    {
+        TOptions Checked(PurifierSources sources, double? number)
+        {
+            var options = settings(sources, number);
+            options.Validate();
+            return options;
+        }
+
+        return new(name, title, argumentMeaning, (sources, number) => create(sources, Checked(sources, number))) { Settings = (sources, number) => Checked(sources, number) };
+    }
 }

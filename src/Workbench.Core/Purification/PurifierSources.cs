@@ -43,6 +43,9 @@ public sealed record PurifierSources
     /// <summary>Perceptual distance of two pictures in [-1,1], for <c>impress</c>; null for the root mean square of the pixels.</summary>
     public Func<Tensor, Tensor, Tensor>? PerceptualDistance { get; init; }
 
+    /// <summary>The networks read so far; copies of these sources share them.</summary>
+    internal LoadedNetworks Networks { get; } = new();
+
     /// <summary>What <see cref="PerceptualDistance"/> is called in tables and in the record of a run.</summary>
     public string PerceptualName { get; init; } = "CLIP feature distance, in place of LPIPS";
 

@@ -39,7 +39,7 @@ public sealed class SuperResolutionPurifier(SuperResolutionNetwork upscaler) : B
         var padded = (small * factor, tall * factor) == (width, height) ? pixels
             : nn.functional.pad(pixels, [0, small * factor - width, 0, tall * factor - height], PaddingModes.Replicate);
         var shrunk = shrink(padded, small, tall);
-        var device = upscaler.parameters().First().device;
-        return upscaler.Upscale(shrunk.to(device)).narrow(2, 0, height).narrow(3, 0, width);
+        var weight = upscaler.parameters().First();
+        return upscaler.Upscale(shrunk.to(weight.dtype, weight.device)).to(pixels.dtype).narrow(2, 0, height).narrow(3, 0, width);
     }
 }

@@ -11,7 +11,7 @@ public enum TotalVariationKind
 }
 
 /// <summary>Strength of <see cref="TotalVariation"/>.</summary>
-public sealed record TotalVariationOptions
+public sealed record TotalVariationOptions : IPurifierOptions
 {
     /// <summary>Proper total variation denoising, channel by channel.</summary>
     public static TotalVariationOptions PerChannel { get; } = new();

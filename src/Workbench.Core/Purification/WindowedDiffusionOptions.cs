@@ -1,7 +1,7 @@
 namespace Workbench.Purification;
 
 /// <summary>What the purifiers share that diffuse a picture window by window; each names its own presets.</summary>
-public sealed record WindowedDiffusionOptions
+public sealed record WindowedDiffusionOptions : IPurifierOptions
 {
     /// <summary>Index in the chain to which windows are noised; 0 leaves the picture alone.</summary>
     public int Timestep { get; init; } = 100;

@@ -14,6 +14,21 @@ public static class TensorScope
         return body().MoveToOuterDisposeScope();
     }
 
+    /// <summary>Puts a tensor through steps one after the other and frees what lies between them, as a network's blocks at the size of a photo must; gradients flow all the same.</summary>
+    /// <param name="input">Stays the caller's.</param>
+    /// <param name="steps">Each makes a new tensor of the one before.</param>
+    public static Tensor Chain(Tensor input, IEnumerable<Func<Tensor, Tensor>> steps)
+    {
+        var x = input;
+        foreach (var step in steps)
+        {
+            var before = x;
+            x = Run(() => step(before));
+            if (!ReferenceEquals(before, input)) before.Dispose();
+        }
+        return x;
+    }
+
     /// <summary>Runs <paramref name="body"/>, frees every tensor it made, and hands out the plain value it returns.</summary>
     public static T Value<T>(Func<T> body)
     {

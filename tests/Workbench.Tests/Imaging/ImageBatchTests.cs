@@ -88,6 +88,16 @@ public class ImageBatchTests
     }
 
     [Fact]
+    public void More_than_a_thousand_pictures_come_back_in_their_order()
+    {
+        using var folder = new TemporaryFolder();
+        using var many = ImageBatch.FromImages([.. Enumerable.Range(0, 1002).Select(i => new RgbImage(1, 1, ((byte)(i >> 8), (byte)i, 0)))]);
+        many.SavePngs(folder.Path);
+        using var read = ImageBatch.Load(folder.Path);
+        Assert.Equal(many.Unit.data<float>().ToArray(), read.Unit.data<float>().ToArray());
+    }
+
+    [Fact]
     public void An_empty_or_missing_folder_is_named()
     {
         using var folder = new TemporaryFolder();

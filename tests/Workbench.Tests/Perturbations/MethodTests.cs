@@ -19,6 +19,7 @@ public sealed class MethodTests
     [
         EncoderAttackOptions.Paper with { Steps = 0 }, GlazeOptions.Paper with { Steps = 0 }, SimAcOptions.Paper with { Window = 0 }, DisDiffOptions.Paper with { Identifier = " " },
         AsplOptions.Paper with { Turns = 0 }, FsmgOptions.Paper with { Models = 0 }, MetaCloakOptions.Paper with { Trails = 0 }, DiffusionAttackOptions.Paper with { Strength = 0 },
+        DiffusionAttackOptions.Paper with { Steps = 0 }, MetaCloakOptions.Paper with { Blur = new() { KernelSize = 6 } }, MetaCloakOptions.Paper with { Blur = new() { HighestSigma = 0 } },
     ];
 
     [Theory]

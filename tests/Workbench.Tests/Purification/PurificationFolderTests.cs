@@ -64,7 +64,7 @@ public sealed class PurificationFolderTests
         var first = Record(sources);
         Assert.Equal(("person", "cpu"), (first["settings"]!["class"]!.GetValue<string>(), first["settings"]!["device"]!.GetValue<string>()));
         Assert.Equal(2, first["settings"]!["purifiers"]![0]!["options"]!["timestep"]!.GetValue<int>());
-        Assert.Equal(["text_to_image/unet", "text_to_image/vae", "text_to_image/text_encoder"], first["models"]!.AsObject().Select(m => m.Key));
+        Assert.Equal(["text_to_image/unet", "text_to_image/vae", "text_to_image/text_encoder", "text_to_image/tokenizer", "text_to_image/scheduler"], first["models"]!.AsObject().Select(m => m.Key));
         Assert.Contains("a dog", Record(sources with { Class = "dog" })["settings"]!["purifiers"]![0]!["options"]!["prompt"]!.GetValue<string>(), StringComparison.Ordinal);
         var weaker = sources with { Settings = PurifierSettings.Smoke with { LatentDiffPure = LatentDiffPureOptions.Smoke with { GuidanceScale = 2 } } };
         Assert.False(JsonNode.DeepEquals(first["settings"], Record(weaker)["settings"]));
@@ -182,6 +182,27 @@ public sealed class PurificationFolderTests
         Pictures.Noise(20, 16, 99).SavePng(job.Files[0]);
         PurificationFolder.Run(job, new Seed(4));
         Assert.Equal((false, true), (IsOld("a.png"), IsOld("b.png")));
+    }
+
+    [Fact]
+    public void What_was_done_with_another_configuration_is_done_anew_and_what_is_taken_over_keeps_its_seconds()
+    {
+        using var folder = new TemporaryFolder();
+        Workbench.Worlds.RandomModelFolder.Write(folder.File("model"), new Seed(1));
+        PurificationJob Fresh() => Job(folder, "ldiffp(2)", ("a.png", 16, 16)) with { Sources = new PurifierSources { TextToImage = folder.File("model"), Settings = PurifierSettings.Smoke } };
+        JsonNode Picture(PurificationJob job) => JsonNode.Parse(File.ReadAllText(Path.Combine(job.Output, PurificationFolder.ManifestName)))!["pictures"]![0]!;
+        var job = Fresh();
+        PurificationFolder.Run(job, new Seed(3));
+        var (first, seconds) = (File.ReadAllBytes(Path.Combine(job.Output, "a.png")), Picture(job)["seconds"]!.GetValue<double>());
+        PurificationFolder.Run(Fresh(), new Seed(3));
+        Assert.Equal(first, File.ReadAllBytes(Path.Combine(job.Output, "a.png")));
+        Assert.Equal(seconds, Picture(job)["seconds"]!.GetValue<double>());
+        var schedule = folder.File("model", "scheduler", "scheduler_config.json");
+        var config = JsonNode.Parse(File.ReadAllText(schedule))!;
+        config["beta_end"] = 0.5;
+        File.WriteAllText(schedule, config.ToJsonString());
+        PurificationFolder.Run(Fresh(), new Seed(3));
+        Assert.NotEqual(first, File.ReadAllBytes(Path.Combine(job.Output, "a.png")));
     }
 
     [Fact]

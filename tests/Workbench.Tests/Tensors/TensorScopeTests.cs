@@ -23,6 +23,25 @@ public sealed class TensorScopeTests
     }
 
     [Fact]
+    public void A_chain_frees_what_lies_between_its_ends_and_lets_gradients_pass()
+    {
+        using var outer = NewDisposeScope();
+        var input = tensor(new[] { 1f, 2f }).requires_grad_();
+        var between = new List<Tensor>();
+        Tensor Keep(Tensor x)
+        {
+            between.Add(x);
+            return x;
+        }
+        var result = TensorScope.Chain(input, [x => Keep(x * x), x => Keep(x + 1), x => x * x]);
+        Assert.All(between, x => Assert.True(x.IsInvalid));
+        Assert.Equal([4f, 25f], result.data<float>().ToArray());
+        Assert.Equal([8f, 40f], autograd.grad([result.sum()], [input])[0].data<float>().ToArray());
+        Assert.Same(input, TensorScope.Chain(input, []));
+        Assert.False(input.IsInvalid);
+    }
+
+    [Fact]
     public void Value_and_Loop_leave_no_tensor_behind()
     {
         var statistics = DisposeScopeManager.Statistics;

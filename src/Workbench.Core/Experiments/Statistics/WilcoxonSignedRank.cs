@@ -82,6 +82,6 @@ public sealed record WilcoxonSignedRank(double RankSumPlus, double RankSumMinus,
     private static double NormalTail(double rankSum, double n, double ties)
     {
         var deviation = Math.Sqrt((n * (n + 1) * (2 * n + 1) - ties / 2) / 24);
-        return deviation > 0 ? 1 - Normal.CDF(0, 1, (rankSum - n * (n + 1) / 4) / deviation) : 1;
+        return deviation > 0 ? Normal.CDF(0, 1, (n * (n + 1) / 4 - rankSum) / deviation) : 1;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Workbench.Imaging;
 using Workbench.Purification;
 
@@ -10,6 +11,9 @@ namespace Workbench.Metrics.Faces;
 /// <param name="threshold">Least probability that counts as a face.</param>
 public sealed class ClipFaceDetector(SubjectDetection detection, double threshold = 0.5) : IFaceDetector
 {
+    /// <inheritdoc/>
+    public string Fingerprint => string.Create(CultureInfo.InvariantCulture, $"{nameof(ClipFaceDetector)} {threshold} {detection.Fingerprint}");
+
     /// <inheritdoc/>
     public IReadOnlyList<IReadOnlyList<FaceBox>> Detect(ImageBatch images) =>
         [.. detection.Score(images).Select(p => (IReadOnlyList<FaceBox>)(p >= threshold ? [new FaceBox(0, 0, images.Width, images.Height, p)] : []))];

@@ -18,6 +18,9 @@ public sealed class HaarFaceDetector(HaarCascade faces, HaarCascade? eyes = null
     /// <summary>Windows that must agree on a face or an eye.</summary>
     public const int MinNeighbors = 10;
 
+    // Of the face's side; between the pupils of a face seen from the front lie about two fifths of it.
+    private const double LeastEyeDistance = 0.1;
+
     /// <summary>Opens <see cref="HaarFaceLocator.FaceFile"/> and, where present, <see cref="HaarFaceLocator.EyeFile"/> of a folder (Debian: <c>opencv-data</c>'s <c>/usr/share/opencv4/haarcascades</c>).</summary>
     /// <exception cref="FileNotFoundException">The folder has no face cascade.</exception>
     public static HaarFaceDetector FromFolder(string folder)
@@ -40,13 +43,20 @@ public sealed class HaarFaceDetector(HaarCascade faces, HaarCascade? eyes = null
     private FaceBox Box(RgbImage image, HaarDetection face) =>
         new(face.X, face.Y, face.X + face.Size, face.Y + face.Size, face.Neighbors / (double)(face.Neighbors + MinNeighbors)) { Landmarks = Landmarks(image, face) };
 
+    /// <summary>Whether two finds lie beside each other, and are not two around one eye.</summary>
+    /// <param name="left">Middle of the one further left.</param>
+    /// <param name="right">Middle of the other.</param>
+    /// <param name="side">Of the face, in the same pixels.</param>
+    internal static bool AreTwoEyes((double X, double Y) left, (double X, double Y) right, double side) =>
+        right.X - left.X >= Math.Max(Math.Abs(right.Y - left.Y), LeastEyeDistance * side);
+
     private FaceLandmarks? Landmarks(RgbImage image, HaarDetection face)
     {
         if (eyes is null) return null;
         var (x, y) = (Math.Max(0, (int)face.X), Math.Max(0, (int)face.Y));
         var cut = FaceWarp.Cut(image, x, y, Math.Min((int)face.Size, image.Width - x), Math.Min((int)face.Size, image.Height - y));
         var found = eyes.Detect(cut, minNeighbors: MinNeighbors).OrderByDescending(eye => eye.Size).Take(2).Select(eye => eye.Center).OrderBy(eye => eye.X).ToArray();
-        if (found is not [var left, var right] || Math.Abs(right.Y - left.Y) > right.X - left.X) return null;
+        if (found is not [var left, var right] || !AreTwoEyes(left, right, face.Size)) return null;
         var template = FaceCrop.ArcFaceTemplate;
         (double X, double Y)[] both = [(x + left.X, y + left.Y), (x + right.X, y + right.Y)];
         var toPicture = SimilarityTransform.Between([template.LeftEye, template.RightEye], both);

@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using Workbench.Tensors;
 using Workbench.Weights;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -80,7 +81,7 @@ public sealed class CodeFormerModel : NamedModule<Tensor, Tensor>
         if (!detachEncoder) codes += features - features.detach();
         if (adain) codes = WithStatisticsOf(codes, features);
         var image = generator.Run(codes, (size, x) => w > 0 && fusion.TryGetValue(size, out var transform)
-            ? transform.call(detachEncoder ? encoded[size].detach() : encoded[size], x, w)
+            ? TensorScope.Run(() => transform.call(detachEncoder ? encoded[size].detach() : encoded[size], x, w))
             : x);
         return new CodeFormerOutput(image, logits, indices, features);
     }

@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using Workbench.Tensors;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -60,7 +61,8 @@ internal sealed class BlockList : NamedModule<Tensor, Tensor>
         var x = input;
         for (var i = 0; i < blocks.Count; i++)
         {
-            x = blocks[i].call(x);
+            var (block, before) = (blocks[i], x);
+            x = TensorScope.Run(() => block.call(before));
             if (fusionPoints.TryGetValue(i, out var size)) x = atFusionPoint(size, x);
         }
         return x;

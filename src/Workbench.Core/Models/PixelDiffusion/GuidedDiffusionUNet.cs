@@ -91,11 +91,12 @@ public sealed class GuidedDiffusionUNet : NamedModule<Tensor, Tensor, Tensor?, T
         if (labels is not null != classLabels is not null)
             throw new ArgumentException($"This network takes {(labels is null ? "no" : "")} class labels.", nameof(classLabels));
         var t = (timesteps.dim() == 0 ? timesteps.unsqueeze(0) : timesteps).expand(sample.shape[0]).to(sample.device);
-        var features = TimestepFeatures.Compute(t, Config.NumChannels, flipSinToCos: true, frequencyShift: 0).to(sample.dtype);
+        var precision = parameters().First().dtype; // as in the reference: pictures stay in their own
+        var features = TimestepFeatures.Compute(t, Config.NumChannels, flipSinToCos: true, frequencyShift: 0).to(precision);
         var embedding = time2.forward(functional.silu(time0.forward(features)));
         if (labels is not null) embedding = embedding + labels.weight!.index_select(0, classLabels!.to(sample.device));
         // A scope a stage: at 256 pixels the states inside the stages would add up to gigabytes.
-        var (x, skips) = (sample, new Stack<Tensor>());
+        var (x, skips) = (sample.to(precision), new Stack<Tensor>());
         foreach (var stage in down)
         {
             var before = x;
@@ -107,7 +108,7 @@ public sealed class GuidedDiffusionUNet : NamedModule<Tensor, Tensor, Tensor?, T
             var before = x;
             x = TensorScope.Run(() => stage.forward(cat([before, skips.Pop()], 1), embedding));
         }
-        return convOut.forward(functional.silu(normOut.forward(x)));
+        return convOut.forward(functional.silu(normOut.forward(x))).to(sample.dtype);
     }
 
     /// <summary>Returns the channels of every state that the way up will meet again.</summary>

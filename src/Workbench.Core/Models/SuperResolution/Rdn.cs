@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using Workbench.Tensors;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -77,9 +78,8 @@ public sealed class Rdn : SuperResolutionNetwork
         var outputs = new List<Tensor>(dense.Length);
         for (var d = 0; d < dense.Length; d++)
         {
-            var seen = x;
-            foreach (var conv in dense[d]) seen = cat([seen, functional.relu(conv.call(seen))], 1);
-            outputs.Add(x = localFusion[d].call(seen) + x);
+            var (before, fusion, steps) = (x, localFusion[d], dense[d].Select(conv => (Func<Tensor, Tensor>)(seen => cat([seen, functional.relu(conv.call(seen))], 1))));
+            outputs.Add(x = TensorScope.Run(() => fusion.call(TensorScope.Chain(before, steps)) + before));
         }
         return outputs;
     }

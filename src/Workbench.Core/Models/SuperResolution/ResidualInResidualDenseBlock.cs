@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using Workbench.Tensors;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -18,12 +19,7 @@ internal sealed class ResidualInResidualDenseBlock : NamedModule<Tensor, Tensor>
         for (var i = 0; i < dense.Length; i++) register_module($"rdb{i + 1}", dense[i] = new ResidualDenseBlock(features, growth));
     }
 
-    public override Tensor forward(Tensor input)
-    {
-        var x = input;
-        foreach (var block in dense) x = block.call(x);
-        return input + x * Beta;
-    }
+    public override Tensor forward(Tensor input) => TensorScope.Run(() => input + TensorScope.Chain(input, dense.Select(block => (Func<Tensor, Tensor>)block.call)) * Beta);
 
     /// <summary>Five convolutions, each of which sees all features before it.</summary>
     private sealed class ResidualDenseBlock : NamedModule<Tensor, Tensor>
@@ -39,11 +35,10 @@ internal sealed class ResidualInResidualDenseBlock : NamedModule<Tensor, Tensor>
             }
         }
 
-        public override Tensor forward(Tensor input)
+        public override Tensor forward(Tensor input) => TensorScope.Run(() =>
         {
-            var seen = input;                                                             // [B, features + i*growth, H, W]
-            foreach (var conv in convs[..^1]) seen = cat([seen, functional.leaky_relu(conv.call(seen), 0.2)], 1);
-            return input + convs[^1].call(seen) * Beta;
-        }
+            var steps = convs[..^1].Select(conv => (Func<Tensor, Tensor>)(seen => cat([seen, functional.leaky_relu(conv.call(seen), 0.2)], 1)));
+            return input + convs[^1].call(TensorScope.Chain(input, steps)) * Beta;        // of [B, features + 4*growth, H, W]
+        });
     }
 }

@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using Workbench.Tensors;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -53,17 +54,13 @@ public sealed class RrdbNet : SuperResolutionNetwork
     /// <summary>The bare network, pixels in [0,1] without a final clamp.</summary>
     /// <param name="input"><c>[B, 3, H, W]</c>; H and W multiples of <see cref="SizeMultiple"/>.</param>
     /// <returns><c>[B, 3, H*Scale, W*Scale]</c>.</returns>
-    public override Tensor forward(Tensor input)
-    {
-        var first = First(input);
-        var features = first + convBody.call(Body(first));
-        features = LeakyRelu(convUp1.call(Double(features)));
-        features = LeakyRelu(convUp2.call(Double(features)));
-        return convLast.call(LeakyRelu(convHr.call(features)));
-    }
+    public override Tensor forward(Tensor input) => TensorScope.Chain(input,
+    [
+        First, x => x + convBody.call(Body(x)), x => LeakyRelu(convUp1.call(Double(x))), x => LeakyRelu(convUp2.call(Double(x))), x => LeakyRelu(convHr.call(x)), convLast.call,
+    ]);
 
     /// <summary>The blocks alone: <c>[B, NumFeat, H/SizeMultiple, W/SizeMultiple]</c> before and after.</summary>
-    internal Tensor Body(Tensor features) => body.Aggregate(features, (x, block) => block.call(x));
+    internal Tensor Body(Tensor features) => TensorScope.Chain(features, body.Select(block => (Func<Tensor, Tensor>)block.call));
 
     /// <summary>Folds pixels into channels where the scale asks for it, and convolves for the first time.</summary>
     internal Tensor First(Tensor input) => convFirst.call(SizeMultiple == 1 ? input : functional.pixel_unshuffle(input, SizeMultiple));

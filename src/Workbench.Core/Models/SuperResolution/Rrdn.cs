@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using Workbench.Tensors;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -52,15 +53,11 @@ public sealed class Rrdn : SuperResolutionNetwork
     public override Tensor forward(Tensor input)
     {
         var shallow = before.call(input);
-        var x = shallow;
-        foreach (var block in blocks)
-        {
-            var inner = x;
-            foreach (var dense in block) inner += dense.Residual(inner) * Config.Beta;
-            x += inner * Config.Beta;
-        }
+        var x = TensorScope.Chain(shallow, blocks.Select(block => (Func<Tensor, Tensor>)(outer => outer + Inner(block, outer) * Config.Beta)));
         return last.call(functional.pixel_shuffle(preShuffle.call(after.call(x) + shallow), Scale));
     }
+
+    private Tensor Inner(IEnumerable<DenseBlock> block, Tensor x) => TensorScope.Chain(x, block.Select(dense => (Func<Tensor, Tensor>)(inner => inner + dense.Residual(inner) * Config.Beta)));
 
     private DenseBlock Dense(int t, int d)
     {
@@ -78,11 +75,7 @@ public sealed class Rrdn : SuperResolutionNetwork
 
     private sealed record DenseBlock(Conv2d[] Convs, Conv2d Fusion)
     {
-        internal Tensor Residual(Tensor x)
-        {
-            var seen = x;
-            foreach (var conv in Convs) seen = cat([seen, functional.relu(conv.call(seen))], 1);
-            return Fusion.call(seen);
-        }
+        internal Tensor Residual(Tensor x) =>
+            Fusion.call(TensorScope.Chain(x, Convs.Select(conv => (Func<Tensor, Tensor>)(seen => cat([seen, functional.relu(conv.call(seen))], 1)))));
     }
 }

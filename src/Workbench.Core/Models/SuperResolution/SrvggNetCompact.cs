@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using Workbench.Tensors;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -48,8 +49,7 @@ public sealed class SrvggNetCompact : SuperResolutionNetwork
     /// <returns><c>[B, 3, H*Scale, W*Scale]</c>.</returns>
     public override Tensor forward(Tensor input)
     {
-        var x = input;
-        foreach (var layer in body) x = layer.call(x);
+        var x = TensorScope.Chain(input, body.Select(layer => (Func<Tensor, Tensor>)layer.call));
         var enlarged = functional.interpolate(input, scale_factor: [(double)Scale, Scale], mode: InterpolationMode.Nearest);
         return functional.pixel_shuffle(x, Scale) + enlarged;
     }

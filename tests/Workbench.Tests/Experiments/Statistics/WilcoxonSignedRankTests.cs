@@ -82,6 +82,10 @@ public class WilcoxonSignedRankTests
         });
 
     [Fact]
+    public void A_p_value_of_many_pairs_that_agree_is_small_and_not_zero() =>
+        Assert.InRange(WilcoxonSignedRank.Test([.. Enumerable.Range(1, 128).Select(i => (double)i)]).PValue, 1e-24, 1e-20);
+
+    [Fact]
     public void Unequal_counts_and_NaN_are_refused()
     {
         Assert.Throws<ArgumentException>(() => WilcoxonSignedRank.Test([1, 2], [1]));

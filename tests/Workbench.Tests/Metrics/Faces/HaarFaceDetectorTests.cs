@@ -63,6 +63,14 @@ public sealed class HaarFaceDetectorTests : IDisposable
     }
 
     [Theory]
+    [InlineData(20, 20, 20, 20, false)]
+    [InlineData(20, 20, 21, 20, false)]
+    [InlineData(20, 20, 60, 25, true)]
+    [InlineData(20, 20, 60, 65, false)]
+    public void Two_finds_in_one_place_or_above_each_other_are_no_pair_of_eyes(double x1, double y1, double x2, double y2, bool expected) =>
+        Assert.Equal(expected, HaarFaceDetector.AreTwoEyes((x1, y1), (x2, y2), 100));
+
+    [Theory]
     [InlineData("IMS-IP")]
     [InlineData("IMS-VGG")]
     [InlineData("ISM")]
