@@ -40,7 +40,8 @@ internal static class KernelRunVerb
             signal.Cancel = true;
             watcher.Interrupt();
         });
-        int? parent = int.TryParse(Environment.GetEnvironmentVariable("JPY_PARENT_PID"), out var id) ? id : null;
+        // On Windows front ends hand over a handle of theirs there, no process number.
+        int? parent = !OperatingSystem.IsWindows() && int.TryParse(Environment.GetEnvironmentVariable("JPY_PARENT_PID"), out var id) ? id : null;
         var host = Environment.ProcessPath!;
         string[] program = Path.GetFileNameWithoutExtension(host) == "dotnet" ? [typeof(KernelRunVerb).Assembly.Location] : [];
         return await watcher.RunAsync(host, [.. program, "kernel", "run", "--connection-file", file, WorkerOption], parent, cancellation).ConfigureAwait(false);

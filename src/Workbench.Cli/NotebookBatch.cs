@@ -1,5 +1,6 @@
 using System.Globalization;
 using Spectre.Console;
+using Workbench.Imaging;
 using Workbench.Kernel.Documents;
 using Workbench.Kernel.Html;
 using Workbench.Kernel.Running;
@@ -7,10 +8,11 @@ using Workbench.Kernel.Running;
 namespace Workbench.Cli;
 
 /// <summary>Runs the notebooks of one command: here one after the other, or side by side as processes; writes pages and the index.</summary>
-internal sealed class NotebookBatch(string target, RunOptions options, bool failFast, bool html, IAnsiConsole console)
+internal sealed class NotebookBatch(string target, IReadOnlyList<FoundNotebook> all, RunOptions options, bool failFast, bool html, IAnsiConsole console)
 {
     private const int Failed = 1;
     private const int Interrupted = 130;
+    private readonly Dictionary<string, string> pages = all.DistinctBy(n => n.Path).ToDictionary(n => n.Path, n => n.Relative, StringComparer.Ordinal);
 
     public async Task<int> RunInOrderAsync(IReadOnlyList<FoundNotebook> notebooks, CancellationToken cancellation)
     {
@@ -38,11 +40,12 @@ internal sealed class NotebookBatch(string target, RunOptions options, bool fail
             var executed = Path.Combine(target, notebooks[i].Relative);
             if (Directory.Exists(Path.GetDirectoryName(executed)))
             {
-                if (executed != notebooks[i].Path) File.Delete(executed);
+                if (!IsInPlace(notebooks[i], executed)) File.Delete(executed);
                 File.Delete(Path.ChangeExtension(executed, ".html"));
             }
             var (exitCode, output) = await NotebookProcess.RunAsync(Arguments(notebooks[i]), line => Tell(notebooks[i], line), cancellation).ConfigureAwait(false);
             entries[i] = Outcome(notebooks[i], exitCode, output);
+            if (entries[i] is { Result: null, Problem: { } problem }) Tell(notebooks[i], $"  {problem}");
             if (failFast && entries[i]!.Result is not { Succeeded: true }) await failed.CancelAsync().ConfigureAwait(false);
         }).ConfigureAwait(false);
         return Finish([.. entries.OfType<IndexEntry>()], notebooks.Count, cancellation);
@@ -75,6 +78,7 @@ internal sealed class NotebookBatch(string target, RunOptions options, bool fail
     private IEnumerable<string> Arguments(FoundNotebook notebook)
     {
         foreach (var word in (string[])["notebook", "run", notebook.Path, "--out", target, "--as", notebook.Relative]) yield return word;
+        foreach (var (path, name) in html ? pages : []) foreach (var word in (string[])["--beside", path, name]) yield return word;
         if (!html) yield return "--no-html";
         if (options.ContinueOnError) yield return "--continue-on-error";
         if (options.CellTimeout is { } timeout)
@@ -98,8 +102,31 @@ internal sealed class NotebookBatch(string target, RunOptions options, bool fail
         var result = document is null ? null : RunSummary.Read(document);
         // A success that the process does not confirm is an older run's, in a notebook that is run in place.
         if (exitCode != 0 && result is { Succeeded: true }) result = null;
-        return new(Link(notebook), notebook.Relative, document, result, result is null ? output.Trim().Split('\n')[^1] : null);
+        return new(Link(notebook), notebook.Relative, document, result, result is null ? Reason(exitCode, output) : null);
     }
+
+    /// <summary>Why a process left no result: how it ended, and the last thing it said.</summary>
+    private static string Reason(int exitCode, string output)
+    {
+        // A shell's way to name a signal; 9 is what a system without memory sends.
+        var end = exitCode > 128 ? string.Create(CultureInfo.InvariantCulture, $"ended by signal {exitCode - 128}{(exitCode == 137 ? ", as when memory runs out" : "")}") : string.Create(CultureInfo.InvariantCulture, $"exit code {exitCode}");
+        return output.Trim() is { Length: > 0 } said ? $"{end}; last words: {said.Split('\n')[^1].Trim()}" : end;
+    }
+
+    /// <summary>Where a link of a notebook leads from its page: to the page of another notebook of this run, or to the file beside the notebook.</summary>
+    private string Relink(FoundNotebook notebook, string page, string url)
+    {
+        var cut = url.IndexOfAny(['#', '?']);
+        var (path, rest) = cut < 0 ? (url, "") : (url[..cut], url[cut..]);
+        if (path.Length == 0 || path.StartsWith('/') || Uri.TryCreate(path, UriKind.Absolute, out _)) return url;
+        var file = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(notebook.Path)!, Uri.UnescapeDataString(path)));
+        var leads = pages.TryGetValue(file, out var other) ? Path.ChangeExtension(Path.Combine(target, other), ".html") : File.Exists(file) || Directory.Exists(file) ? file : null;
+        return leads is null ? url : Uri.EscapeDataString(Path.GetRelativePath(Path.GetDirectoryName(page)!, leads).Replace('\\', '/')).Replace("%2F", "/", StringComparison.Ordinal) + rest;
+    }
+
+    /// <summary>True where a notebook's result is written over itself, by whatever spelling of its folder.</summary>
+    private static bool IsInPlace(FoundNotebook notebook, string executed) =>
+        File.Exists(executed) && ImageFolder.IsSame(executed, notebook.Path);
 
     private string Link(FoundNotebook notebook) => (html ? Path.ChangeExtension(notebook.Relative, ".html") : notebook.Relative).Replace('\\', '/');
 
@@ -116,7 +143,10 @@ internal sealed class NotebookBatch(string target, RunOptions options, bool fail
             reporter.Finish(result);
             document.Write(executed);
             if (html)
-                AtomicFile.WriteAllText(page, NotebookHtml.Render(document, new() { Folder = Path.GetDirectoryName(notebook.Path)!, Name = Path.GetFileNameWithoutExtension(executed) }));
+                AtomicFile.WriteAllText(page, NotebookHtml.Render(document, new()
+                {
+                    Folder = Path.GetDirectoryName(notebook.Path)!, Name = Path.GetFileNameWithoutExtension(executed), Link = url => Relink(notebook, page, url),
+                }));
             return new(Link(notebook), notebook.Relative, document, result);
         }
         catch (Exception e) when (e is NotebookFormatException or ParameterException or IOException or UnauthorizedAccessException)

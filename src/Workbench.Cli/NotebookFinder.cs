@@ -16,7 +16,7 @@ internal static class NotebookFinder
     public static IReadOnlyList<FoundNotebook> Find(IEnumerable<string> paths, string output)
     {
         var found = new List<FoundNotebook>();
-        var (seen, taken) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.OrdinalIgnoreCase));
+        var (seen, taken) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "index" + Extension }); // index.html is the page of them all
         foreach (var path in paths)
         {
             var full = Path.GetFullPath(path);

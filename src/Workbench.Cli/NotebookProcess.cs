@@ -17,8 +17,13 @@ internal static partial class NotebookProcess
     public static async Task<(int ExitCode, string Output)> RunAsync(IEnumerable<string> arguments, Action<string> line, CancellationToken cancellation)
     {
         var host = Environment.ProcessPath!;
-        string[] program = Path.GetFileNameWithoutExtension(host) == "workbench" ? [] : [typeof(NotebookProcess).Assembly.Location];
-        var start = new ProcessStartInfo(program.Length == 0 ? host : "dotnet", program.Concat(arguments))
+        string[] program = Path.GetFileNameWithoutExtension(host) switch
+        {
+            "workbench" => [host],
+            "dotnet" => [host, typeof(NotebookProcess).Assembly.Location],
+            _ => ["dotnet", typeof(NotebookProcess).Assembly.Location],
+        };
+        var start = new ProcessStartInfo(program[0], program.Skip(1).Concat(arguments))
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

@@ -13,7 +13,7 @@ internal static class NotebookRunVerb
     {
         var paths = new Argument<string[]>("paths") { Description = "Notebooks, or folders of notebooks.", Arity = ArgumentArity.OneOrMore };
         var output = new Option<string>("--out", "-o") { Description = "Folder for executed notebooks and pages.", DefaultValueFactory = _ => Path.Combine("out", "notebooks") };
-        var parameters = new Option<string[]>("--parameter", "-p") { Description = "name=value, for the cell tagged 'parameters'; repeat for more.", Arity = ArgumentArity.OneOrMore };
+        var parameters = new Option<string[]>("--parameter", "-p") { Description = "name=value, for the cell tagged 'parameters'; repeat for more. A relative path in a value is the notebook's, not this folder's.", Arity = ArgumentArity.OneOrMore };
         var profile = new Option<string>("--profile") { Description = "Short for -p profile=...: Smoke or Full." };
         profile.AcceptOnlyFromAmong("Smoke", "Full");
         var timeout = new Option<double?>("--timeout") { Description = "Seconds that a cell may take." };
@@ -23,7 +23,8 @@ internal static class NotebookRunVerb
         var noHtml = new Option<bool>("--no-html") { Description = "Write no HTML." };
         var parallel = new Option<int>("--parallel") { Description = "Notebooks to run side by side, each in a process of its own.", DefaultValueFactory = _ => 1 };
         var relative = new Option<string?>("--as") { Hidden = true }; // what a process of --parallel is told
-        var command = new Command("run", "Executes notebooks; exits with 1 when a cell fails.") { paths, output, parameters, profile, timeout, failFast, continueOnError, html, noHtml, parallel, relative };
+        var beside = new Option<string[]>("--beside") { Hidden = true, Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = true }; // and which notebooks run besides: path and name
+        var command = new Command("run", "Executes notebooks; exits with 1 when a cell fails.") { paths, output, parameters, profile, timeout, failFast, continueOnError, html, noHtml, parallel, relative, beside };
         command.SetAction((parse, cancellation) =>
         {
             var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
@@ -40,7 +41,8 @@ internal static class NotebookRunVerb
                 options.Validate();
                 var target = Path.GetFullPath(parse.GetRequiredValue(output));
                 var notebooks = NotebookFinder.Find(parse.GetRequiredValue(paths), target);
-                var run = new NotebookBatch(target, options, parse.GetValue(failFast), !parse.GetValue(noHtml), console);
+                IReadOnlyList<FoundNotebook> pages = parse.GetValue(beside) is { Length: > 0 } words ? [.. words.Chunk(2).Select(pair => new FoundNotebook(pair[0], pair[1]))] : notebooks;
+                var run = new NotebookBatch(target, pages, options, parse.GetValue(failFast), !parse.GetValue(noHtml), console);
                 if (parse.GetValue(parallel) is var width and < 1) throw new ArgumentException($"--parallel must be at least 1, not {width}.");
                 return parse.GetValue(relative) is { } name ? run.RunOneOfManyAsync(notebooks[0] with { Relative = name }, cancellation)
                     : parse.GetValue(parallel) > 1 && notebooks.Count > 1 ? run.RunSideBySideAsync(notebooks, parse.GetValue(parallel), cancellation)

@@ -47,6 +47,7 @@ internal static class ProtectVerb
         {
             if (parse.GetValue(ensemble) is { Length: > 0 } && parse.GetRequiredValue(method) is not ("e-fsmg" or "e-aspl"))
                 throw new ArgumentException($"--ensemble is for e-fsmg and e-aspl; {parse.GetRequiredValue(method)} attacks one model.");
+            if (parse.GetValue(samples) is not null && parse.GetValue(through) is null) throw new ArgumentException("--samples is for --through: nothing random is looked through.");
             if (parse.GetValue(size) < 1) throw new ArgumentException($"--size is {parse.GetValue(size)}, expected a side in pixels.");
             if (!(parse.GetValue(budget) > 0)) throw new ArgumentException($"--budget is {parse.GetValue(budget)}, expected more than 0 levels: nothing would be protected.");
             var files = ProtectedFolder.Inputs(parse.GetRequiredValue(input), parse.GetRequiredValue(output));

@@ -9,12 +9,12 @@ namespace Workbench.Cli;
 
 /// <summary>
 /// Shows a notebook's progress: a line a finished cell, on a terminal with a running clock for the current one; errors with
-/// the cell's source. Writes the outputs so far every few seconds, so that a killed run leaves them.
+/// the cell's source. Writes the outputs so far, at most every second, so that a killed run leaves them.
 /// </summary>
 internal sealed class RunReporter : IProgress<RunProgress>, IDisposable
 {
     private const int ContextLines = 3;
-    private static readonly TimeSpan SavePause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SavePause = TimeSpan.FromSeconds(1);
     private readonly string name;
     private readonly NotebookDocument document;
     private readonly string executed;
@@ -24,6 +24,7 @@ internal sealed class RunReporter : IProgress<RunProgress>, IDisposable
     private readonly Lock gate = new();
     private readonly Timer? ticker;
     private RunProgress? current;
+    private bool unsaved;
 
     public RunReporter(string name, NotebookDocument document, string executed, IAnsiConsole console)
     {
@@ -38,6 +39,7 @@ internal sealed class RunReporter : IProgress<RunProgress>, IDisposable
         {
             if (value.Result is not { } result)
             {
+                Save(); // what quick cells made, before one that may take long
                 current = value;
                 cellClock.Restart();
                 ShowClock();
@@ -48,9 +50,8 @@ internal sealed class RunReporter : IProgress<RunProgress>, IDisposable
             EraseClock();
             console.MarkupLineInterpolated($"  {Place(value)} [{Colour(result.Status)}]{Seconds(result.Elapsed)}[/]  [grey]{FirstLine(value.Cell)}[/]");
             if (result.Error is { } error) ShowError(value, error);
-            if (sinceSave.Elapsed < SavePause) return;
-            document.Write(executed);
-            sinceSave.Restart();
+            unsaved = true;
+            Save();
         }
     }
 
@@ -66,6 +67,14 @@ internal sealed class RunReporter : IProgress<RunProgress>, IDisposable
     }
 
     public void Dispose() => ticker?.Dispose();
+
+    private void Save()
+    {
+        if (!unsaved || sinceSave.Elapsed < SavePause) return;
+        document.Write(executed);
+        unsaved = false;
+        sinceSave.Restart();
+    }
 
     private void Tick()
     {

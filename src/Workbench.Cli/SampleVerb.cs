@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Spectre.Console;
 using Workbench.Imaging;
 using Workbench.Models.Clip;
@@ -53,17 +54,33 @@ internal static class SampleVerb
 
     private static void Write(ImageBatch images, TextToImage request, string folder)
     {
+        var digits = $"D{Math.Max(3, $"{images.Count - 1}".Length)}";
         for (var i = 0; i < images.Count; i++)
         {
             // The settings travel with the picture.
-            images.Image(i).SavePng(Path.Combine(folder, $"{i:D3}.png"), new Dictionary<string, string>
+            images.Image(i).SavePng(Path.Combine(folder, $"{i.ToString(digits, CultureInfo.InvariantCulture)}.png"), new Dictionary<string, string>
             {
                 ["prompt"] = request.Prompts[i / request.NumImages], ["negative_prompt"] = request.NegativePrompt, ["seed"] = $"{request.Seed}", ["image"] = $"{i}",
                 ["steps"] = $"{request.NumInferenceSteps}", ["guidance_scale"] = $"{request.GuidanceScale}",
             });
         }
-        ContactSheet.Compose(images, columns: Math.Min(request.NumImages, 8)).SavePng(Path.Combine(folder, "sheet.png"));
-        AnsiConsole.MarkupLineInterpolated($"wrote {images.Count} pictures and sheet.png to {folder}");
+        // In a folder of its own: what reads the pictures of this one must not take it for one of them. Nor what an earlier, longer run left.
+        foreach (var old in Directory.GetFiles(folder, "*.png").Where(f => int.TryParse(Path.GetFileNameWithoutExtension(f), out var number) && number >= images.Count && IsOurs(f)))
+            File.Delete(old);
+        ContactSheet.Compose(images, columns: Math.Min(request.NumImages, 8)).SavePng(Path.Combine(folder, "sheet", "sheet.png"));
+        AnsiConsole.MarkupLineInterpolated($"wrote {images.Count} pictures to {folder}, and all of them on {Path.Combine(folder, "sheet", "sheet.png")}");
+    }
+
+    private static bool IsOurs(string picture)
+    {
+        try
+        {
+            return PngText.Read(picture).ContainsKey("prompt");
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
     }
 
     private sealed class Bar(ProgressTask task) : IProgress<DenoisingProgress>

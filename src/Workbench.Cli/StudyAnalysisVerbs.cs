@@ -79,7 +79,7 @@ internal static class StudyAnalysisVerbs
             foreach (var (reading, claims) in new[] { ("quality", Claim.Paper), ("freedom from noise", Claim.PaperByNoise), ("without the negative prompt", Claim.WithoutNegativePrompt) })
                 foreach (var found in ClaimTests.Run(results, claims, parse.GetValue(budget)))
                 {
-                    AnsiConsole.MarkupLineInterpolated($"[bold]{found.Claim.Number} {found.Claim.Title}[/] ({reading}): {found.Words}{(found.Parts.Any(p => p.People > 0) ? FormattableString.Invariant($", p = {found.AdjustedPValue:0.0000} after Holm") : "")}");
+                    AnsiConsole.MarkupLineInterpolated($"[bold]{found.Claim.Number} {found.Claim.Title}[/] ({reading}): {found.Words}{(found.Verdict != ClaimVerdict.NotMeasured ? FormattableString.Invariant($", p = {found.AdjustedPValue:0.0000} after Holm") : "")}");
                     foreach (var part in found.Parts.Where(p => p.People > 0))
                         AnsiConsole.MarkupLineInterpolated($"    {part.Contrast.Words}: {part.Mean!.ToString()}, {part.People} people, p = {part.PValue:0.0000}, r = {part.RankBiserial:0.00}");
                 }

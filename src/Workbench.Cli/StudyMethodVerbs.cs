@@ -95,8 +95,9 @@ internal static class StudyMethodVerbs
             var results = parse.GetValue(reportOnly) ? runs.Results(photos) : runs.Run(models, work.Part, work.Parts, new StudyVerb.Lines(), cancellation);
             AnsiConsole.MarkupLineInterpolated($"{results.Count} of {grid.Scenarios().Count} runs finished in {folder}");
             var output = options.Output(parse);
+            var code = Finish(DefenseTable.Of(results, leftOut, photos.Model), output);
             if (DefenseGallery.Compose(folder, grid) is { } gallery) gallery.SavePng(Path.Combine(output, "generations.png"));
-            return Finish(DefenseTable.Of(results, leftOut, photos.Model), output);
+            return code;
         }));
         return command;
     }

@@ -57,7 +57,7 @@ internal sealed class StudyTableOptions(string name, string results, params stri
         var (folder, people) = (parse.GetValue(model), parse.GetValue(photos));
         if (people is null)
         {
-            if (metrics.All.Append(device).FirstOrDefault(o => parse.GetResult(o) is { Implicit: false }) is { } unused)
+            if (metrics.All.Append(device).Concat(name == "purifiers" ? [] : [vgg]).FirstOrDefault(o => parse.GetResult(o) is { Implicit: false }) is { } unused)
                 throw new ArgumentException($"{unused.Name} is for --photos: the mini world is scored by its own networks, on the CPU.");
             if (folder is not null && Directory.Exists(folder) && !Directory.Exists(Path.Combine(folder, "identity")))
                 throw new ArgumentException($"{folder} is no model of the mini world, whose people a study takes by itself: a real model needs --photos.");

@@ -54,7 +54,8 @@ internal sealed record ChartAxis(double Low, double High)
         {
             double[] mantissas = Math.Log10(High / Low) < 2 ? [1, 2, 5] : [1];
             var powers = Enumerable.Range((int)Math.Floor(Math.Log10(Low)), (int)Math.Ceiling(Math.Log10(High / Low)) + 2);
-            return [.. powers.SelectMany(p => mantissas.Select(m => m * Math.Pow(10, p))).Where(v => v >= Low && v <= High)];
+            double[] round = [.. powers.SelectMany(p => mantissas.Select(m => m * Math.Pow(10, p))).Where(v => v >= Low && v <= High)];
+            if (round.Length > 1) return round; // fewer within so narrow a range: even steps
         }
 
         var raw = (High - Low) / Math.Max(about, 2);

@@ -42,14 +42,12 @@ public static class ConditionColours
     internal static IReadOnlyDictionary<string, string> For(IEnumerable<string> names, IReadOnlyDictionary<string, string> chosen)
     {
         var colours = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var name in names.Distinct(StringComparer.Ordinal))
+        var all = names.Distinct(StringComparer.Ordinal).ToArray();
+        // Fixed colours first, so that no free one is the same.
+        foreach (var name in all)
+            if (chosen.TryGetValue(name, out var choice) || Known.TryGetValue(name, out choice)) colours[name] = choice;
+        foreach (var name in all.Where(name => !colours.ContainsKey(name)))
         {
-            if (chosen.TryGetValue(name, out var choice) || Known.TryGetValue(name, out choice))
-            {
-                colours[name] = choice;
-                continue;
-            }
-
             var slot = Slot(name);
             for (var tries = 0; tries < Palette.Length && colours.ContainsValue(Palette[slot]); tries++) slot = (slot + 1) % Palette.Length;
             colours[name] = Palette[slot];

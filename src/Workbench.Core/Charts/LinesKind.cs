@@ -78,7 +78,7 @@ internal sealed class LinesKind : ChartKind
 
     public override IEnumerable<string> Describe() => series.Where(s => s.Y.Count > 0).Select(line =>
         $"{line.Name}: {line.Y.Count} values from {ShortNumber.Format(line.Y[0])} to {ShortNumber.Format(line.Y[^1])}, " +
-        $"lowest {ShortNumber.Format(line.Y.Min())}, highest {ShortNumber.Format(line.Y.Max())}");
+        $"lowest {ShortNumber.Format(line.Y.Where(double.IsFinite).DefaultIfEmpty(double.NaN).Min())}, highest {ShortNumber.Format(line.Y.Where(double.IsFinite).DefaultIfEmpty(double.NaN).Max())}");
 
     private static Dictionary<string, object> Edge(LineSeries line, IEnumerable<double> values, string colour, bool filled)
     {

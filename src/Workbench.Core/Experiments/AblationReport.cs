@@ -25,13 +25,13 @@ public sealed record AblationReport(StudyRuns Runs)
     public IReadOnlyList<Scenario> Combinations =>
         [.. Runs.Runs.Select(r => r.Scenario).Where(IsCombination).DistinctBy(s => s.Condition).OrderBy(s => AblationSwitch.All.Count(a => a.IsOn(s))).ThenBy(s => s.Condition, StringComparer.Ordinal)];
 
-    /// <summary>A row a combination: switches, means with intervals; <c>*</c>: differs from nothing, Wilcoxon over pictures, p ≤ 0.01.</summary>
+    /// <summary>A row a combination: switches, means with intervals; <c>*</c>: differs from the first row, Wilcoxon over pictures, p ≤ 0.01.</summary>
     public DataFrame Table()
     {
         var rows = Combinations;
         var frame = new DataFrame(AblationSwitch.All.Select(a => (DataFrameColumn)new StringDataFrameColumn(a.Title, rows.Select(r => a.IsOn(r) ? "on" : "–"))));
         foreach (var (score, title) in Columns)
-            frame.Columns.Add(new StringDataFrameColumn(title, rows.Select(r => Cell(s => s.Condition == r.Condition, score))));
+            frame.Columns.Add(new StringDataFrameColumn(title, rows.Select(r => Cell(s => s.Condition == r.Condition, score, s => s.Condition == rows[0].Condition))));
         return frame;
     }
 
@@ -114,8 +114,8 @@ public sealed record AblationReport(StudyRuns Runs)
 
     private static bool IsCombination(Scenario s) => s.IsPerturbed && AblationSweep.All.All(sweep => sweep.Moved(s) is null);
 
-    private string Cell(Func<Scenario, bool> where, string score, Func<Scenario, bool>? baseline = null) => Runs.Mean(where, score) is { } mean
-        ? mean + (Runs.Compare(where, baseline ?? (s => s.Condition == AblationStudy.Nothing), score)?.Mark ?? "") : "";
+    private string Cell(Func<Scenario, bool> where, string score, Func<Scenario, bool> baseline) => Runs.Mean(where, score) is { } mean
+        ? mean + (Runs.Compare(where, baseline, score)?.Mark ?? "") + Runs.Fewer(where) : "";
 
     private List<(int Subject, double Difference)> Pairs(AblationSwitch one, string score)
     {

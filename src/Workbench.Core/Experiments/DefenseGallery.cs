@@ -14,7 +14,7 @@ public static class DefenseGallery
     {
         var protection = grid.Protections[0];
         var runs = grid.Scenarios().Where(s => s is { Subject: 0, Seed: 0 } && (s.IsPerturbed ? s.Perturbation == protection : s.Purifier == "none"))
-            .Where(s => Directory.Exists(Pictures(folder, s))).ToArray();
+            .Where(s => StudyGallery.HasPictures(folder, s, "generated")).ToArray();
         if (runs.Length == 0) return null;
         var blank = new RgbImage(1, 1, (255, 255, 255));
         var (cells, labels) = (new List<RgbImage>(), new List<string>());

@@ -113,11 +113,11 @@ public static class DefenseTable
         var adjusted = ClaimTests.Holm([.. measured.Select(l => l.Test.PValue)]);
         return measured.Select((line, i) =>
         {
-            var (mean, pictures) = (line.Found.People.Average(), WilcoxonSignedRank.Test(line.Found.Pictures).PValue);
+            var (mean, pictures) = (line.Found.People.Average(), WilcoxonSignedRank.Test(line.Found.Pictures));
             var sign = new string(line.Test.RankSumPlus > line.Test.RankSumMinus ? signs.Higher : signs.Lower, line.Test.PValue >= Level ? 0 : adjusted[i] < Level ? 2 : 1);
-            return new StudyRemark("", line.Chain, "", sign.Length > 0 ? sign : pictures <= PictureLevel ? (mean > 0 ? signs.HigherInPictures : signs.LowerInPictures) : "")
+            return new StudyRemark("", line.Chain, "", sign.Length > 0 ? sign : pictures.PValue <= PictureLevel ? (pictures.RankSumPlus > pictures.RankSumMinus ? signs.HigherInPictures : signs.LowerInPictures) : "")
             {
-                Against = against, Difference = mean, PValue = line.Test.PValue, AdjustedPValue = adjusted[i], PicturePValue = pictures, Pairs = line.Found.People.Length,
+                Against = against, Difference = mean, PValue = line.Test.PValue, AdjustedPValue = adjusted[i], PicturePValue = pictures.PValue, Pairs = line.Found.People.Length,
             };
         });
     }

@@ -90,13 +90,13 @@ public sealed record PhotoStudy
     {
         var method = PerturbationCatalog.Create(Protection, Budget, Profile);
         var key = $"{Protection} {Budget} {seed} {model} {Fingerprint.Of(clean.Unit)} {JsonSerializer.Serialize(method.Settings, method.Settings.GetType(), ModelConfigFile.Options)}";
-        return cache.Get($"{name}_{Protection}", key, () => PictureCost.Measure(
+        return cache.Get($"{name}_{Protection}", key, clean.Count, () => PictureCost.Measure(
             () => method.Protect(clean, new PerturbationContext(pipeline), seed.For("protect"), cancellationToken: cancellationToken)), cancellationToken).Pictures;
     }
 
     private static (ImageBatch Pictures, PictureCost? Cost) Purified(
         PictureCache cache, string name, string chain, ImageBatch given, ImageBatch clean, PurifierChains purifiers, Seed seed, CancellationToken cancellationToken) =>
-        cache.Get($"{name}_{chain}", $"{chain} {seed} {purifiers.Weights(chain)} {Fingerprint.Of(given.Unit)}", () =>
+        cache.Get($"{name}_{chain}", $"{chain} {seed} {purifiers.Weights(chain)} {Fingerprint.Of(given.Unit)}", given.Count, () =>
         {
             var purifier = purifiers.Of(chain, clean);
             return PictureCost.Measure(() => purifier.Purify(given, seed.For("purify"), null, cancellationToken));

@@ -153,7 +153,7 @@ public sealed record ProtectionStudy
     private string Key(Scenario scenario, ScenarioPhotos photos)
     {
         var settings = scenario.IsPerturbed ? PerturbationCatalog.Create(scenario.Perturbation, Budget, Config.Profile).Settings : null;
-        return string.Create(CultureInfo.InvariantCulture, $"{scenario.Key} {Budget} photos {Config.PhotosPerSet} model {photos.Model} scorers {photos.Scorers} ")
+        return string.Create(CultureInfo.InvariantCulture, $"{scenario.Key} {Budget} photos {Config.PhotosPerSet}{photos.People(scenario.Subject)} model {photos.Model} scorers {photos.Scorers} ")
             + $"prompts '{Config.DreamBooth.InstancePrompt}' '{Config.DreamBooth.ClassPrompt}' probe {JsonSerializer.Serialize(Config.Probe, ModelConfigFile.Options)} "
             + (settings is null ? "" : JsonSerializer.Serialize(settings, settings.GetType(), ModelConfigFile.Options));
     }

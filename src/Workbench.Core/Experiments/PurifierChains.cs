@@ -16,6 +16,9 @@ internal sealed class PurifierChains(PurifierSources sources, Func<string>? perc
     private readonly Dictionary<string, string> prints = new(StringComparer.Ordinal);
     private ImageBatch? current;
 
+    /// <summary>Whether the settings files in the folders count too, which a user may correct; those of the mini world stay as they are.</summary>
+    public bool WithSettings { get; init; }
+
     /// <summary>A chain.</summary>
     /// <param name="name">As <see cref="PurifierChain.Parse"/> reads it.</param>
     /// <param name="clean">The clean pictures that <c>oracle</c> hands out until the next call.</param>
@@ -53,6 +56,7 @@ internal sealed class PurifierChains(PurifierSources sources, Func<string>? perc
     private string OfFolder(string folder)
     {
         if (prints.TryGetValue(folder, out var known)) return known;
-        return prints[folder] = string.Join('\n', ModelPart.Files(folder).Select(Fingerprint.OfFile));
+        if (!Directory.Exists(folder) && !File.Exists(folder)) return ""; // a part without which a model can be, or what its reader will miss by name
+        return prints[folder] = string.Join('\n', ModelPart.Files(folder).Concat(WithSettings ? ModelPart.SettingsFiles(folder) : []).Select(Fingerprint.OfFile));
     }
 }

@@ -146,7 +146,7 @@ public sealed record PurifierStudy
     private static string FileOf(Scenario scenario) => $"{scenario.Key}_{scenario.Purifier}";
 
     private string Key(Scenario scenario, ScenarioPhotos photos, string metrics) => string.Create(CultureInfo.InvariantCulture,
-        $"{FileOf(scenario)} {Budget} {Config.Profile} photos {Config.PhotosPerSet} model {photos.Model} scorers {photos.Scorers} purifiers {photos.PurifierWeights(scenario.Purifier)} ")
+        $"{FileOf(scenario)} {Budget} {Config.Profile} photos {Config.PhotosPerSet}{photos.People(scenario.Subject)} model {photos.Model} scorers {photos.Scorers} purifiers {photos.PurifierWeights(scenario.Purifier)} ")
         + $"prompts '{Config.DreamBooth.InstancePrompt}' '{Config.DreamBooth.ClassPrompt}' probe {JsonSerializer.Serialize(Config.Probe, ModelConfigFile.Options)} metrics {metrics} protection {photos.Protection(scenario)}";
 
     private void Validate()

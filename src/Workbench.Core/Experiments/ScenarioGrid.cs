@@ -87,11 +87,15 @@ public sealed class ScenarioGrid
     /// <summary>The results of every finished run in a grid's folder, whatever the grid was made of, in the order of their keys.</summary>
     /// <exception cref="DirectoryNotFoundException">There are no runs.</exception>
     /// <exception cref="InvalidDataException">Two of them were made with different settings or weights: they must not be averaged.</exception>
-    public static IReadOnlyList<ScenarioResult> Read(string folder)
+    public static IReadOnlyList<ScenarioResult> Read(string folder) => ReadWhere(folder, _ => true);
+
+    /// <summary>Those of the runs that <paramref name="which"/> picks; the others may be of other settings.</summary>
+    internal static IReadOnlyList<ScenarioResult> ReadWhere(string folder, Func<Scenario, bool> which)
     {
         var runs = Path.Combine(folder, "runs");
         if (!Directory.Exists(runs)) throw new DirectoryNotFoundException($"{folder}: no runs/ here; run the study first.");
-        var found = Directory.GetDirectories(runs).Order(StringComparer.Ordinal).Select(f => Path.Combine(f, ManifestFile)).Where(File.Exists).Select(f => (File: f, Manifest: ReadManifest(f))).ToArray();
+        var found = Directory.GetDirectories(runs).Order(StringComparer.Ordinal).Select(f => Path.Combine(f, ManifestFile)).Where(File.Exists).Select(f => (File: f, Manifest: ReadManifest(f)))
+            .Where(f => which(ResultOf(f.File, f.Manifest).Scenario)).ToArray();
         var scored = found.FirstOrDefault(f => Scorers(f.Manifest) is not null).Manifest;
         bool IsOther(JsonObject run) => !JsonNode.DeepEquals(run["model"], found[0].Manifest["model"]) || !JsonNode.DeepEquals(run["config"], found[0].Manifest["config"])
             || (Scorers(run) is { } scorers && scorers != Scorers(scored!));
@@ -133,6 +137,7 @@ public sealed class ScenarioGrid
             ["model"] = runner.ModelFingerprint,
             ["weights"] = runner.Photos.Weights(scenario),
             ["protection"] = runner.Photos.Protection(scenario),
+            ["photos"] = runner.Photos.People(scenario.Subject),
             ["versions"] = RunManifest.Versions(),
             ["started_utc"] = started.ToString("O"),
             ["seconds"] = Math.Round((DateTimeOffset.UtcNow - started).TotalSeconds, 1),
@@ -150,6 +155,8 @@ public sealed class ScenarioGrid
             throw new InvalidDataException($"{path}: this run was made with other settings; choose another folder, or remove it.");
         if (photos is not null && !HasWeights(manifest, scenario, photos))
             throw new InvalidDataException($"{path}: this run was made with other weights; choose another folder, or remove it.");
+        if (photos is not null && !HasPeople(manifest, scenario, photos))
+            throw new InvalidDataException($"{path}: this run was made of another person's photos, or of photos that have changed; choose another folder, or remove it.");
         if (photos is not null && !HasProtection(manifest, scenario, photos))
             throw new InvalidDataException($"{path}: this run was made with other settings of {scenario.Perturbation}; choose another folder, or remove it.");
         return ResultOf(path, manifest);
@@ -166,11 +173,13 @@ public sealed class ScenarioGrid
     private static bool HasProtection(JsonObject manifest, Scenario scenario, ScenarioPhotos photos) =>
         (string?)manifest["protection"] is not { } protection || protection == photos.Protection(scenario);
 
+    private static bool HasPeople(JsonObject manifest, Scenario scenario, ScenarioPhotos photos) => (string?)manifest["photos"] == photos.People(scenario.Subject);
+
     /// <summary>Copies another study's run of this scenario; false where there is none.</summary>
     private bool TakeOver(Scenario scenario, ScenarioPhotos photos)
     {
         var wanted = ConfigNode();
-        bool IsOurs(JsonObject made) => JsonNode.DeepEquals(made["config"], wanted) && HasWeights(made, scenario, photos) && HasProtection(made, scenario, photos);
+        bool IsOurs(JsonObject made) => JsonNode.DeepEquals(made["config"], wanted) && HasWeights(made, scenario, photos) && HasPeople(made, scenario, photos) && HasProtection(made, scenario, photos);
         if ((others ??= new FinishedRuns(ReuseFolders)).Find(ScenarioNode(scenario), IsOurs) is not { } run) return false;
         var folder = RunFolder(scenario);
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);

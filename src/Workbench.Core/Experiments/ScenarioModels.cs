@@ -24,6 +24,9 @@ public sealed record ScenarioModels(
     /// <summary>Published scores whose files were given, columns beside the others; the mini world has none.</summary>
     public IReadOnlyList<IMetric> Published { get; init; } = [];
 
+    /// <summary>True where people are the mini world's, drawn by program and known by their number; others' photos may change under a number.</summary>
+    internal bool DrawsItsPeople => Photos.Equals((Func<int, int, SubjectPhotos>)SubjectPhotos.OfMiniWorld);
+
     /// <summary>Threads that torch may use in a process: the mini world's layers gain little from a second one.</summary>
     public int Threads { get; init; } = 1;
 
@@ -42,7 +45,7 @@ public sealed record ScenarioModels(
     }
 
     /// <summary>The purifier chains that these models allow.</summary>
-    internal PurifierChains Chains() => new(Purifiers, () => Clip.ModelFingerprint);
+    internal PurifierChains Chains() => new(Purifiers, () => Clip.ModelFingerprint) { WithSettings = !DrawsItsPeople };
 
     /// <summary>The mini world's models and people, and the purifiers' settings for it.</summary>
     public static ScenarioModels Of(MiniWorldModels mini) =>

@@ -19,6 +19,7 @@ public sealed class ScenarioPhotos
     private readonly PictureCache cache;
     private readonly Lazy<string> model, scorers;
     private readonly PurifierChains chains;
+    private readonly Dictionary<int, string> people = [];
 
     /// <summary>Photos with one set of models and settings.</summary>
     /// <param name="models">Left unchanged.</param>
@@ -27,13 +28,26 @@ public sealed class ScenarioPhotos
     public ScenarioPhotos(ScenarioModels models, ScenarioConfig config, string folder)
     {
         (this.models, this.config, this.folder, cache) = (models, config, folder, new PictureCache(folder));
-        model = new Lazy<string>(() => $"{Fingerprint.Of(models.Pipeline.UNet)[..16]}-{Fingerprint.Of(models.Pipeline.Vae)[..16]}-{Fingerprint.Of(models.Pipeline.TextEncoder)[..16]}");
+        model = new Lazy<string>(() => $"{Fingerprint.Of(models.Pipeline.UNet)[..16]}-{Fingerprint.Of(models.Pipeline.Vae)[..16]}-{Fingerprint.Of(models.Pipeline.TextEncoder)[..16]}{Settings()}");
         scorers = new Lazy<string>(models.ScorersFingerprint);
         chains = models.Chains();
     }
 
     /// <summary>Fingerprint of the model that is attacked.</summary>
     public string Model => model.Value;
+
+    /// <summary>How a user's model is set beside its weights, for that may be corrected; the mini world's stays as it is.</summary>
+    private string Settings() => models.DrawsItsPeople ? "" : "-" + Fingerprint.OfText(JsonSerializer.Serialize(
+        new { Scheduler = models.Pipeline.Scheduler.Config, Vae = models.Pipeline.Vae.Config, UNet = models.Pipeline.UNet.Config, Text = models.Pipeline.TextEncoder.Config }, ModelConfigFile.Options))[..16];
+
+    /// <summary>Fingerprint of a person's photos, which a user may change or name otherwise; null for the mini world's people, whom their number names.</summary>
+    public string? People(int subject)
+    {
+        if (models.DrawsItsPeople) return null;
+        if (people.TryGetValue(subject, out var known)) return known;
+        using var sets = Sets(subject);
+        return people[subject] = Fingerprint.OfText(string.Join('-', new[] { sets.A, sets.B, sets.C }.Select(set => Fingerprint.Of(set.Unit))))[..16];
+    }
 
     /// <summary>Fingerprint of what scores pictures.</summary>
     public string Scorers => scorers.Value;
@@ -71,7 +85,7 @@ public sealed class ScenarioPhotos
         var settings = Settings(perturbation);
         var key = $"{perturbation.Name} {perturbation.Budget} seed {root} model {Model} photos {Fingerprint.Of(photos.B.Unit)}\n{settings}\n{Surroundings(plain, photos)}"
             + (scenario.Through is null ? "" : $"purifiers {chains.Weights(scenario.Through)}\n") + (scenario.KnowsDecoupling ? scenario.Decoupling : "");
-        return cache.Get(Name(scenario), key, () =>
+        return cache.Get(Name(scenario), key, photos.B.Count, () =>
         {
             using var prior = plain is SurrogatePerturbation ? Prior(scenario, progress, cancellationToken) : null;
             var context = new PerturbationContext(models.Pipeline)
@@ -100,7 +114,7 @@ public sealed class ScenarioPhotos
         var key = $"{scenario.Purifier} seed {root} photos {Fingerprint.Of(published.Unit)} weights {chains.Weights(scenario.Purifier)}\n";
         using var photos = Sets(scenario.Subject);
         var chain = chains.Of(scenario.Purifier, photos.B);
-        return cache.Get($"{Name(scenario)}_{scenario.Purifier}", key, () => PictureCost.Measure(() => chain.Purify(published, root.For("purify"),
+        return cache.Get($"{Name(scenario)}_{scenario.Purifier}", key, published.Count, () => PictureCost.Measure(() => chain.Purify(published, root.For("purify"),
             new Relay<PurificationProgress>(p => progress?.Report(("purify", (double)p.Done / p.Total))), cancellationToken)), cancellationToken);
     }
 

@@ -18,7 +18,7 @@ public static class StudyGallery
     public static bool Write(string folder, string target, double budgetLevels = 11, int? subject = null)
     {
         var runs = ScenarioGrid.Read(folder).Select(r => r.Scenario).Where(s => !s.IsPerturbed || s.BudgetLevels == budgetLevels)
-            .Where(s => Directory.Exists(Pictures(folder, s, "generated"))).ToArray();
+            .Where(s => HasPictures(folder, s, "generated")).ToArray();
         if (runs.Where(s => subject is null || s.Subject == subject).GroupBy(s => (s.Subject, s.Seed))
             .FirstOrDefault(g => g.Any(s => s.Condition == MiniWorldStudy.Clean) && g.Any(s => s.Condition == MiniWorldStudy.Protected)) is not { } person) return false;
         var rows = person.OrderBy(s => MiniWorldStudy.Conditions.ToList().IndexOf(s.Condition)).ToArray();
@@ -39,14 +39,18 @@ public static class StudyGallery
     /// <returns>False, and nothing written, where no run kept its pictures.</returns>
     public static bool WriteGenerations(string folder, string file, IReadOnlyList<Scenario>? rows = null)
     {
-        var runs = (rows ?? [.. ScenarioGrid.Read(folder).Select(r => r.Scenario)]).Where(s => Directory.Exists(Pictures(folder, s, "generated"))).ToArray();
+        var runs = (rows ?? [.. ScenarioGrid.Read(folder).Select(r => r.Scenario)]).Where(s => HasPictures(folder, s, "generated")).ToArray();
         if (runs.Length == 0) return false;
         var person = runs.Where(s => s.Subject == runs[0].Subject && s.Seed == runs[0].Seed).ToArray();
-        var photos = person.FirstOrDefault(s => s is { IsPerturbed: false, Purifier: "none" } && Directory.Exists(Pictures(folder, s, "training")));
+        var photos = person.FirstOrDefault(s => s is { IsPerturbed: false, Purifier: "none" } && HasPictures(folder, s, "training"));
         (string, IReadOnlyList<RgbImage>)[] above = photos is null ? [] : [(Person, Images(Pictures(folder, photos, "training")))];
         Sheet([.. above, .. person.Select(s => (s.Label, Images(Pictures(folder, s, "generated"))))]).SavePng(file);
         return true;
     }
+
+    /// <summary>Whether a finished run kept pictures: a stopped one may have left some.</summary>
+    internal static bool HasPictures(string folder, Scenario scenario, string name) => File.Exists(Path.Combine(folder, "runs", scenario.Key, ScenarioGrid.ManifestFile))
+        && Pictures(folder, scenario, name) is var pictures && Directory.Exists(pictures) && Directory.EnumerateFiles(pictures, "*.png").Any();
 
     private static string Pictures(string folder, Scenario scenario, string name) => Path.Combine(folder, "runs", scenario.Key, name);
 

@@ -61,7 +61,7 @@ public sealed class StudyModels : IDisposable
             {
                 Likeness = likeness ?? new IdentitySimilarity(encoder), Published = MetricSources.Published(set), Threads = Environment.ProcessorCount,
             };
-            Check(models, dataset);
+            Check(models, dataset, ScenarioConfig.Paper.PhotosPerSet);
             return new(models, dataset, owned);
         }
         catch
@@ -77,11 +77,11 @@ public sealed class StudyModels : IDisposable
         foreach (var part in owned) part.Dispose();
     }
 
-    private static void Check(ScenarioModels models, PhotoDataset dataset)
+    private static void Check(ScenarioModels models, PhotoDataset dataset, int photosPerSet)
     {
         for (var person = 0; person < dataset.People.Count; person++)
         {
-            using var sets = dataset.Photos(person, int.MaxValue);
+            using var sets = dataset.Photos(person, photosPerSet);
             try
             {
                 foreach (var metric in models.Published.Append(models.Likeness).Where(m => m.Kind is MetricKind.Identity)) metric.Score(sets.C, sets.C);

@@ -31,9 +31,11 @@ public sealed record StudyRuns(IReadOnlyList<RunScores> Runs)
         StudyWork? work, IProgress<ScenarioProgress>? progress, CancellationToken cancellationToken)
     {
         work ??= new StudyWork();
-        new ScenarioGrid(folder, study.Scenarios, config) { CacheFolder = work.CacheFolder, ReuseFolders = work.ReuseFolders }.Run(models, work.Part, work.Parts, progress, cancellationToken);
         var levels = study.Scenarios.Where(s => s.IsPerturbed).Select(s => s.BudgetLevels).ToHashSet();
-        return new([.. ScenarioGrid.Read(folder).Where(r => !r.Scenario.IsPerturbed || levels.Contains(r.Scenario.BudgetLevels)).Select(RunScores.Of)]) { LeftOut = study.LeftOut };
+        IReadOnlyList<ScenarioResult> Stored() => ScenarioGrid.ReadWhere(folder, s => !s.IsPerturbed || levels.Contains(s.BudgetLevels));
+        if (Directory.Exists(Path.Combine(folder, "runs"))) Stored(); // runs of other settings are told before hours of work
+        new ScenarioGrid(folder, study.Scenarios, config) { CacheFolder = work.CacheFolder, ReuseFolders = work.ReuseFolders }.Run(models, work.Part, work.Parts, progress, cancellationToken);
+        return new([.. Stored().Select(RunScores.Of)]) { LeftOut = study.LeftOut };
     }
 
     /// <summary>Number of people.</summary>
@@ -45,6 +47,10 @@ public sealed record StudyRuns(IReadOnlyList<RunScores> Runs)
         var values = Runs.Where(r => where(r.Scenario)).SelectMany(r => r.Of(score).Where(double.IsFinite).Select(v => (Value: v, Person: Name(r)))).ToArray();
         return values.Length == 0 ? null : BootstrapInterval.OfClusteredMean([.. values.Select(v => v.Value)], [.. values.Select(v => v.Person)], new Seed(1).For(score));
     }
+
+    /// <summary>" n=k" where fewer people than <see cref="People"/> have runs that match, for tables whose words say how many people there are.</summary>
+    internal string Fewer(Func<Scenario, bool> where) =>
+        Runs.Where(r => where(r.Scenario)).Select(r => r.Scenario.Subject).Distinct().Count() is var count && count > 0 && count < People ? string.Create(CultureInfo.InvariantCulture, $" n={count}") : "";
 
     /// <summary>Runs against runs of the same person and seed; null where nothing pairs.</summary>
     public PairedScores? Compare(Func<Scenario, bool> runs, Func<Scenario, bool> baseline, string score)

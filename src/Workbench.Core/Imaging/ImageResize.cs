@@ -26,11 +26,13 @@ public static class ImageResize
     }
 
     /// <summary>Cuts the middle <paramref name="width"/>×<paramref name="height"/>; what lies outside the picture is black.</summary>
-    public static RgbImage CenterCrop(this RgbImage image, int width, int height)
+    public static RgbImage CenterCrop(this RgbImage image, int width, int height) =>
+        // Floor division, as the reference processor does when the picture is smaller than the crop.
+        image.Crop((image.Width - width) >> 1, (image.Height - height) >> 1, width, height);
+
+    private static RgbImage Crop(this RgbImage image, int left, int top, int width, int height)
     {
         var crop = new RgbImage(width, height);
-        // Floor division, as the reference processor does when the picture is smaller than the crop.
-        int left = (image.Width - width) >> 1, top = (image.Height - height) >> 1;
         int firstX = Math.Max(0, -left), lastX = Math.Min(width, image.Width - left);
         for (var y = Math.Max(0, -top); y < Math.Min(height, image.Height - top); y++)
         {
@@ -42,7 +44,11 @@ public static class ImageResize
 
     /// <summary>Shorter side to <paramref name="size"/>, then the middle square: how training pictures are prepared.</summary>
     public static RgbImage FitSquare(this RgbImage image, int size, Resampling resampling = Resampling.Bilinear) =>
-        image.ResizeShorterSide(size, resampling).CenterCrop(size, size);
+        image.ResizeShorterSide(size, resampling).MiddleSquare(size);
+
+    // Half to even, as torchvision's CenterCrop rounds.
+    private static RgbImage MiddleSquare(this RgbImage image, int size) =>
+        image.Crop((int)Math.Round((image.Width - size) / 2.0), (int)Math.Round((image.Height - size) / 2.0), size, size);
 
     /// <summary>Repeats every pixel <paramref name="factor"/>×<paramref name="factor"/> times, for showing small pictures.</summary>
     public static RgbImage Enlarge(this RgbImage image, int factor) =>

@@ -33,7 +33,8 @@ public static class ClassImages
         var folder = Path.Combine(cacheFolder, Fingerprint.OfText(key)[..16]);
         // The key file is written last: a folder without it is the rest of a killed run.
         var keyFile = Path.Combine(folder, KeyFile);
-        if (File.Exists(keyFile) && File.ReadAllText(keyFile) == key) return ImageBatch.Load(folder);
+        if (File.Exists(keyFile) && File.ReadAllText(keyFile) == key && Directory.GetFiles(folder, "*.png").Length == sampling.ImagesPerPrompt) return ImageBatch.Load(folder);
+        if (Directory.Exists(folder)) File.Delete(keyFile);
         using var drawn = Draw(pipeline, classPrompt, sampling, seed, progress, cancellationToken);
         drawn.SavePngs(folder);
         Weights.AtomicFile.WriteText(keyFile, key);

@@ -30,12 +30,24 @@ public static class StableDiffusionFolder
         index.ClassOf("text_encoder", "CLIPTextModel");
         index.ClassOf("tokenizer", "CLIPTokenizer", "CLIPTokenizerFast");
         RequireTextToImage(index);
+        var scheduler = Corrected(index.Component("scheduler"));
         return new StableDiffusionPipeline(
             ClipTokenizer.FromFolder(index.Component("tokenizer")),
             ClipTextModel.FromPretrained(index.Component("text_encoder"), dtype, device),
             UNet2DConditionModel.FromPretrained(index.Component("unet"), dtype, device),
             AutoencoderKL.FromPretrained(index.Component("vae"), dtype is ScalarType.Float16 or ScalarType.BFloat16 ? ScalarType.Float32 : dtype, device),
-            SchedulerFactory.FromFolder(index.Component("scheduler")));
+            scheduler);
+    }
+
+    /// <summary>
+    /// The scheduler as diffusers' StableDiffusionPipeline takes it, which corrects what early folders got wrong: latents are not pixels and are not clipped, and the
+    /// steps of a leading grid begin at 1.
+    /// </summary>
+    private static IScheduler Corrected(string folder)
+    {
+        var read = SchedulerFactory.FromFolder(folder);
+        var config = read.Config with { ClipSample = false, StepsOffset = read.Config.TimestepSpacing is TimestepSpacing.Leading ? 1 : read.Config.StepsOffset };
+        return config == read.Config ? read : SchedulerFactory.FromConfig(config);
     }
 
     // Before gigabytes are read.

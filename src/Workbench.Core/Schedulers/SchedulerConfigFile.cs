@@ -51,7 +51,7 @@ public static class SchedulerConfigFile
             "EulerDiscreteScheduler" or "EulerAncestralDiscreteScheduler" or "DPMSolverMultistepScheduler" =>
                 config with { TimestepSpacing = TimestepSpacing.Linspace },
             "UniPCMultistepScheduler" => config with { TimestepSpacing = TimestepSpacing.Linspace, SolverType = SolverType.Bh2 },
-            _ => throw new InvalidDataException($"unknown scheduler class '{className}'; known are {string.Join(", ", KnownClasses)}."),
+            _ => throw new InvalidDataException($"unknown scheduler class '{className}'; known are {string.Join(", ", KnownClasses)}. One of them, written there as _class_name, samples from the same networks."),
         };
     }
 

@@ -14,6 +14,9 @@ public sealed record ModelPart(string Role, string? Path)
     /// <exception cref="DirectoryNotFoundException">There is neither.</exception>
     internal static IReadOnlyList<string> Files(string path) => File.Exists(path) ? [path] : Files(path, f => WeightFiles.IsWeights(f) || f.EndsWith(".xml", StringComparison.Ordinal));
 
+    /// <summary>Configuration and vocabulary in a folder and below, in ordinal order; of a file none.</summary>
+    internal static IReadOnlyList<string> SettingsFiles(string path) => File.Exists(path) ? [] : Files(path, f => System.IO.Path.GetExtension(f) is ".json" or ".txt");
+
     private static string[] Files(string folder, Func<string, bool> which) => [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(which).Order(StringComparer.Ordinal)];
 
     /// <summary>For the record of a run, by role: the file's or folder's name, and the SHA-256 of what it holds. Parts that were not given, do not exist or hold nothing are left out.</summary>
@@ -26,7 +29,7 @@ public sealed record ModelPart(string Role, string? Path)
         {
             if (path is null || !(File.Exists(path) || Directory.Exists(path))) continue;
             var isFile = File.Exists(path);
-            var (weights, settings) = (Hash(Files(path)), withSettings && !isFile ? Hash(Files(path, f => System.IO.Path.GetExtension(f) is ".json" or ".txt")) : null);
+            var (weights, settings) = (Hash(Files(path)), withSettings ? Hash(SettingsFiles(path)) : null);
             if ((weights ?? settings) is null) continue;
             var entry = new JsonObject { [isFile ? "file" : "folder"] = System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(path)) };
             if (weights is not null) entry["sha256"] = weights;

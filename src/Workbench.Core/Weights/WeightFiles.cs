@@ -22,7 +22,7 @@ public static class WeightFiles
     /// <summary>The weights file or shard index in <paramref name="folder"/>.</summary>
     /// <param name="folder">A component folder, for example <c>unet</c>.</param>
     /// <param name="variant">
-    /// Null takes the plain file, else its index, else the only variant there is, else a torch checkpoint (<c>.bin</c>); a name such as <c>fp16</c> takes that variant only.
+    /// Null takes the plain file, else its index, else the plain torch checkpoint (<c>.bin</c>), else the only variant there is; a name such as <c>fp16</c> takes that variant only.
     /// </param>
     /// <param name="baseName"><see cref="Diffusers"/>, <see cref="Transformers"/>, or null for either.</param>
     /// <exception cref="WeightsException">There is none; the message lists what the folder holds.</exception>
@@ -35,10 +35,10 @@ public static class WeightFiles
             var found = Names(name, variant).Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
             if (found is not null) return found;
         }
+        // What libraries wrote before safetensors; read as data, see TorchCheckpoint. Before any variant, which is another precision or not the averaged weights.
+        if (variant is null && baseNames.Select(name => Path.Combine(folder, Checkpoint(name))).FirstOrDefault(File.Exists) is { } checkpoint) return checkpoint;
         var variants = variant is null ? baseNames.SelectMany(name => Variants(folder, name)).ToList() : [];
         if (variants.Count == 1) return variants[0];
-        // What libraries wrote before safetensors; read as data, see TorchCheckpoint.
-        if (variant is null && variants.Count == 0 && baseNames.Select(name => Path.Combine(folder, Checkpoint(name))).FirstOrDefault(File.Exists) is { } checkpoint) return checkpoint;
         var files = Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal).ToList();
         var wanted = string.Join(" or ", baseNames.SelectMany(name => Names(name, variant)));
         throw new WeightsException(folder, null, $"found no weights: expected {wanted}; the folder holds {(files.Count == 0 ? "no files" : string.Join(", ", files))}");

@@ -16,7 +16,7 @@ namespace Workbench.Kernel.Html;
 internal sealed record Heading(int Level, string Text, string Anchor);
 
 /// <summary>Renders Markdown cells: tables, task lists, footnotes, highlighted C#, formulas as MathML, embedded pictures, and an anchor on each heading.</summary>
-internal sealed class MarkdownHtml(ImageEmbedder images)
+internal sealed class MarkdownHtml(ImageEmbedder images, Func<string, string>? link = null)
 {
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UseAdvancedExtensions().Build();
     private readonly HashSet<string> anchors = new(StringComparer.Ordinal);
@@ -35,6 +35,7 @@ internal sealed class MarkdownHtml(ImageEmbedder images)
             Headings.Add(entry);
         }
 
+        foreach (var inline in document.Descendants<LinkInline>().Where(l => !l.IsImage && l.Url is { Length: > 0 })) inline.Url = link?.Invoke(inline.Url!) ?? inline.Url;
         var writer = new StringWriter();
         var renderer = new HtmlRenderer(writer);
         Pipeline.Setup(renderer);

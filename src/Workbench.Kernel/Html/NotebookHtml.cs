@@ -8,6 +8,9 @@ namespace Workbench.Kernel.Html;
 /// <summary>What a page needs besides the notebook.</summary>
 public sealed record NotebookHtmlOptions
 {
+    /// <summary>Where a relative or absolute link of a Markdown cell leads from the page; null: as it is written.</summary>
+    public Func<string, string>? Link { get; init; }
+
     /// <summary>The notebook's folder, against which pictures resolve.</summary>
     public string Folder { get; init; } = ".";
 
@@ -60,7 +63,7 @@ public static class NotebookHtml
         options ??= new();
         var script = options.PlotlyScript ?? PlotlyScript.FromPlotlyNet ?? "";
         var images = new ImageEmbedder(options.Folder);
-        var markdown = new MarkdownHtml(images);
+        var markdown = new MarkdownHtml(images, options.Link);
         var outputs = new OutputHtml(images, markdown, hasPlotly: script.Length > 0);
         var body = new StringBuilder();
         foreach (var cell in document.Cells) body.Append(Cell(cell, markdown, outputs));

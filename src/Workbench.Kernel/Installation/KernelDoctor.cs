@@ -44,7 +44,8 @@ public static class KernelDoctor
             var reply = kernel.Execute("1 + 1", Patience, expression: "1 + 1");
             return reply is null
                 ? new(false, "start", $"the kernel did not answer within {Patience.TotalSeconds:0} s{(kernel.ExitCode is { } code ? $" (it ended with code {code})" : "")}.")
-                : new(true, "start", $"1 + 1 ran: {Value(reply)}, {clock.Elapsed.TotalSeconds:0.0} s after the start");
+                : Value(reply) is "2" ? new(true, "start", $"1 + 1 ran: 2, {clock.Elapsed.TotalSeconds:0.0} s after the start")
+                : new(false, "start", $"1 + 1 did not run: {reply["evalue"]?.ToString() ?? reply.ToJsonString()}");
         }
         catch (Exception e) when (e is System.ComponentModel.Win32Exception or IOException)
         {
@@ -52,5 +53,5 @@ public static class KernelDoctor
         }
     }
 
-    private static string Value(JsonObject reply) => reply["user_expressions"]?["value"]?["data"]?["text/plain"]?.ToString() ?? reply.ToJsonString();
+    private static string? Value(JsonObject reply) => reply["user_expressions"]?["value"]?["data"]?["text/plain"]?.ToString();
 }

@@ -34,6 +34,8 @@ public sealed class KernelProbe : IDisposable
             RedirectStandardError = true,
             RedirectStandardOutput = true,
         };
+        // So that the kernel ends with this process; on Windows the variable holds a handle.
+        if (!OperatingSystem.IsWindows()) start.Environment["JPY_PARENT_PID"] = Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture);
         process = Process.Start(start) ?? throw new InvalidOperationException($"'{command[0]}' did not start.");
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();

@@ -37,7 +37,7 @@ public sealed record KernelSpec(IReadOnlyList<string> Command, string DisplayNam
     }.ToJsonString(Options) + "\n";
 
     /// <summary>The dotnet program that runs this process, by its full path: front ends often have another PATH.</summary>
-    private static string DotnetHost()
+    internal static string DotnetHost()
     {
         var runtime = System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory();
         var host = Path.GetFullPath(Path.Combine(runtime, "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Workbench.Kernel.Documents;
+using Workbench.Kernel.Installation;
 
 namespace Workbench.Kernel.Scripting;
 
@@ -52,7 +53,7 @@ internal static class NuGetRestore
 
     private static async Task RestoreAsync(string folder, IReadOnlyCollection<NuGetDirective> packages, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo("dotnet", ["restore", "packages.csproj", "--nologo", "-v", "quiet"])
+        var start = new ProcessStartInfo(KernelSpec.DotnetHost(), ["restore", "packages.csproj", "--nologo", "-v", "quiet"])
         {
             WorkingDirectory = folder,
             UseShellExecute = false,

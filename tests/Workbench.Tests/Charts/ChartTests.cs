@@ -143,6 +143,19 @@ public sealed class ChartTests
         Assert.Equal("log", JsonNode.Parse(chart.ToPlotlyJson())!["layout"]!["yaxis"]!["type"]!.GetValue<string>());
         var y = Shapes(chart, "circle").Select(c => (double)c.Attribute("cy")!).ToList();
         Assert.Equal(y[1] - y[0], y[2] - y[1], 0.05);
+        // Too narrow for a round power: it has numbers all the same.
+        Assert.Contains(">3<", Chart.Lines(new LineSeries("loss", [3, 4])).WithLogY().ToSvg(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_long_legend_lies_in_the_picture_and_long_names_are_cut()
+    {
+        var chart = Chart.Bars(["x"], [.. Enumerable.Range(0, 30).Select(i => new BarSeries($"{i} a name that is much longer than there is room for beside a chart", [1]))]).WithSize(600, 300);
+        var picture = XDocument.Parse(chart.ToSvg()).Root!;
+        var height = double.Parse(picture.Attribute("height")!.Value, System.Globalization.CultureInfo.InvariantCulture);
+        var names = picture.Descendants().Where(e => e.Name.LocalName == "text" && e.Value.Contains("a name", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(30, names.Length);
+        Assert.All(names, n => Assert.True((double)n.Attribute("y")! < height && n.Value.EndsWith('…')));
     }
 
     [Fact]
@@ -152,6 +165,8 @@ public sealed class ChartTests
         var names = Enumerable.Range(0, 12).Select(i => $"condition {i}").ToArray();
         var colours = Data(Chart.Bars(["x"], [.. names.Select(n => new BarSeries(n, [1]))])).Select(t => t!["marker"]!["color"]!.GetValue<string>()).ToList();
         Assert.Equal(names.Length, colours.Distinct().Count());
+        string[] mixed = ["aspl", "protected+cdl", "x", "y", "z", "clean"];
+        Assert.Equal(mixed.Length, Data(Chart.Bars(["x"], [.. mixed.Select(n => new BarSeries(n, [1]))])).Select(t => t!["marker"]!["color"]!.GetValue<string>()).Distinct().Count());
         Assert.Equal("#123456", Data(Chart.Lines(new LineSeries("clean", [1, 2])).WithColour("clean", "#123456"))[0]!["line"]!["color"]!.GetValue<string>());
     }
 

@@ -42,6 +42,37 @@ public sealed class NotebookRunVerbTests : IDisposable
     }
 
     [Fact]
+    public void A_run_in_place_through_another_spelling_of_the_folder_keeps_the_notebooks()
+    {
+        Write("a.ipynb", "1");
+        Directory.CreateSymbolicLink(folder.File("link"), folder.File("in"));
+        Assert.Equal(0, WorkbenchProcess.Run("notebook", "run", folder.File("in"), "--out", folder.File("link"), "--parallel", "2").ExitCode);
+        Assert.True(File.Exists(folder.File("in", "a.ipynb")));
+    }
+
+    [Fact]
+    public void Links_lead_to_the_pages_of_the_run_and_to_files_beside_the_notebooks()
+    {
+        Write("a.ipynb", "1");
+        Write("index.ipynb", "2");
+        folder.WriteText("# Words", "words.md");
+        var text = "[next](index.ipynb#part) [words](../words.md) [far](https://example.org/x) [gone](gone.md) ![none](gone.png)";
+        folder.WriteText(new JsonObject
+        {
+            ["nbformat"] = 4, ["nbformat_minor"] = 5, ["metadata"] = new JsonObject(),
+            ["cells"] = new JsonArray(new JsonObject { ["id"] = "text", ["cell_type"] = "markdown", ["metadata"] = new JsonObject(), ["source"] = text }),
+        }.ToJsonString(), "in", "b.ipynb");
+        foreach (var width in new[] { "1", "2" })
+        {
+            Assert.Equal(0, WorkbenchProcess.Run("notebook", "run", folder.File("in"), "--out", folder.File("out", width), "--parallel", width).ExitCode);
+            var page = File.ReadAllText(folder.File("out", width, "b.html"));
+            // A notebook that is called as the index gets a page beside it.
+            Assert.All(new[] { "href=\"index-2.html#part\"", "href=\"../../words.md\"", "href=\"https://example.org/x\"", "href=\"gone.md\"" }, link => Assert.Contains(link, page));
+            Assert.Contains("index-2.html", File.ReadAllText(folder.File("out", width, "index.html")));
+        }
+    }
+
+    [Fact]
     public void Fail_fast_begins_no_other_notebook()
     {
         Write("a.ipynb", "throw new Exception(\"no\");");

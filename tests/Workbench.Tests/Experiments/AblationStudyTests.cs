@@ -86,6 +86,16 @@ public sealed class AblationStudyTests
         Assert.DoesNotContain("*", report.Table()["CLIP-IQAC ↑"][Row(report, "negative")].ToString());
     }
 
+    [Fact]
+    public void Marks_compare_with_the_first_row_whatever_it_is_and_cells_of_fewer_people_say_so()
+    {
+        var report = new AblationReport(new StudyRuns([.. Enumerable.Range(0, 4).Select(s => Run(s, true, false, false)), .. Enumerable.Range(0, 3).Select(s => Run(s, true, true, false))]));
+        Assert.Equal(["train", "train+suffix"], report.Combinations.Select(c => c.Condition));
+        var column = report.Table()["CLIP-IQAC ↑"];
+        Assert.EndsWith("]", column[0].ToString());
+        Assert.EndsWith("]* n=3", column[1].ToString());
+    }
+
     private static int Row(AblationReport report, string condition) => report.Combinations.ToList().FindIndex(s => s.Condition == condition);
 
     private static double Rounded(AblationEffect effect) => Math.Round(effect.Mean!.Mean, 9);

@@ -88,6 +88,19 @@ public sealed class DefenseGridTests
     }
 
     [Fact]
+    public void The_mark_over_pictures_points_the_way_of_its_own_test()
+    {
+        // Better for seven people by little, worse for one by much: the mean falls, the test over pictures says higher.
+        var table = DefenseTable.Of([.. from subject in Enumerable.Range(0, 8)
+                                        from chain in new[] { ("none", 0.0), ("jpeg", subject == 7 ? -0.3 : 0.02) }
+                                        let one = Result(DefenseMode.Plain, subject, chain.Item1, chain.Item2)
+                                        select one with { Images = [.. Enumerable.Repeat(one.Images[0], 8)] }]);
+        var mark = table.Remarks.Single(r => r.Name == "jpeg" && r.Against == "none" && r.Column == DefenseTable.Column("aspl", "identity"));
+        Assert.True(mark.Difference < 0);
+        Assert.Equal("△", mark.Text);
+    }
+
+    [Fact]
     public void Seeds_and_protections_of_a_person_are_one_pair()
     {
         var results = from protection in new[] { "aspl", "encoder" }

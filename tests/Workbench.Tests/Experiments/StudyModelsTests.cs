@@ -50,6 +50,19 @@ public sealed class StudyModelsTests : IDisposable
         var run = RunScores.Of(results[0]);
         Assert.Equal((picture.Published["IMS (published)"] + picture.Published["Q (published)"]) / 2, run.Of(RunScores.Average)[0], 1e-4);
 
+        // Nor are the runs of other people under the same numbers taken for theirs, finished here or in another study.
+        var others = folder.File("others");
+        PhotoDatasetTests.Write(others, "m0", "n1");
+        Directory.Delete(Path.Combine(others, "m0"), recursive: true);
+        using (var strangers = StudyModels.OfPhotos(model, others, TinyMetricFiles.Write(files), PurifierSources.FromModelFolder(model)))
+        {
+            Assert.Contains("another person's photos", Assert.Throws<InvalidDataException>(() => grid.In(folder.File("work")).Run(strangers.Models, cancellationToken: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+            var photosOfThem = new ScenarioPhotos(strangers.Models, grid.Config, folder.File("cache"));
+            var photosOfUs = new ScenarioPhotos(opened.Models, grid.Config, folder.File("cache"));
+            Assert.NotEqual(photosOfUs.People(0), photosOfThem.People(0));
+            Assert.Equal(photosOfUs.Model, photosOfThem.Model);
+        }
+
         // Runs that other networks scored do not mix with these.
         using var other = StudyModels.OfPhotos(model, photos, TinyMetricFiles.Write(files) with { VggFace = null }, PurifierSources.FromModelFolder(model));
         Assert.NotEqual(opened.Models.ScorersFingerprint(), other.Models.ScorersFingerprint());

@@ -74,6 +74,12 @@ public class ImageResizeTests
     {
         var fitted = Pictures.Gradient(211, 150).FitSquare(64);
         Assert.Equal((64, 64), (fitted.Width, fitted.Height));
+        // torchvision rounds the half of an odd difference to even: 1.5 → 2, 0.5 → 0.
+        foreach (var (width, left) in new[] { (7, 2), (5, 0), (6, 1) })
+        {
+            var wide = Pictures.Noise(width, 4, 1);
+            Assert.Equal(wide[left, 3], wide.FitSquare(4)[0, 3]);
+        }
         var image = Pictures.Noise(5, 4, 2);
         var enlarged = image.Enlarge(3);
         Assert.Equal(image[4, 3], enlarged[14, 11]);

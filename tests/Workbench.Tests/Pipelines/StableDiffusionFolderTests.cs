@@ -25,6 +25,30 @@ public sealed class StableDiffusionFolderTests
     }
 
     [Theory]
+    [InlineData("DDIMScheduler", "leading", 1)]
+    [InlineData("DDIMScheduler", "linspace", 0)]
+    public void What_early_folders_say_of_their_sampler_is_corrected_as_in_diffusers(string sampler, string spacing, int offset)
+    {
+        using var folder = new TemporaryFolder();
+        using var pipeline = TinyPipeline.Create();
+        pipeline.SavePretrained(folder.Path);
+        folder.WriteText(new JsonObject { ["_class_name"] = sampler, ["clip_sample"] = true, ["steps_offset"] = 0, ["timestep_spacing"] = spacing }.ToJsonString(), "scheduler", "scheduler_config.json");
+        using var loaded = StableDiffusionPipeline.FromPretrained(folder.Path);
+        Assert.Equal((false, offset), (loaded.Scheduler.Config.ClipSample, loaded.Scheduler.Config.StepsOffset));
+    }
+
+    [Fact]
+    public void An_unknown_sampler_is_told_before_any_weights_are_read()
+    {
+        using var folder = new TemporaryFolder();
+        using var pipeline = TinyPipeline.Create();
+        pipeline.SavePretrained(folder.Path);
+        folder.WriteText("{\"_class_name\":\"LMSDiscreteScheduler\"}", "scheduler", "scheduler_config.json");
+        File.WriteAllText(WeightFiles.Find(folder.File("unet")), "no weights");
+        Assert.Contains("as _class_name", Assert.Throws<InvalidDataException>(() => StableDiffusionPipeline.FromPretrained(folder.Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(ScalarType.Float16)]
     [InlineData(ScalarType.BFloat16)]
     public void Weights_stored_in_16_bit_compute_in_32(ScalarType stored)

@@ -23,6 +23,8 @@ public sealed class WeightFilesTests : IDisposable
     [InlineData("model.safetensors pytorch_model.bin", null, "model.safetensors")]
     [InlineData("config.json pytorch_model.bin", null, "pytorch_model.bin")]
     [InlineData("diffusion_pytorch_model.bin diffusion_pytorch_model.fp16.bin", null, "diffusion_pytorch_model.bin")]
+    [InlineData("diffusion_pytorch_model.bin diffusion_pytorch_model.fp16.safetensors", null, "diffusion_pytorch_model.bin")]
+    [InlineData("diffusion_pytorch_model.bin diffusion_pytorch_model.fp16.safetensors diffusion_pytorch_model.non_ema.safetensors", null, "diffusion_pytorch_model.bin")]
     [InlineData("model-00001-of-00001.safetensors model.safetensors.index.json", null, "model.safetensors.index.json")]
     [InlineData("model-00001-of-00001.fp16.safetensors model.safetensors.index.fp16.json", "fp16", "model.safetensors.index.fp16.json")]
     [InlineData("model-00001-of-00001.fp16.safetensors model.safetensors.index.fp16.json", null, "model.safetensors.index.fp16.json")]

@@ -47,8 +47,10 @@ internal sealed class Attention : NamedModule<Tensor, Tensor?, Tensor>
 
     private static Tensor Plain(Tensor q, Tensor k, Tensor v, Action<Tensor>? observer = null)
     {
-        var logits = (q * (1 / Math.Sqrt(q.shape[^1]))).matmul(k.transpose(-2, -1));
-        var probabilities = functional.softmax(logits, -1);
+        // Products of Stable Diffusion 2's queries and keys run to tens of thousands, where float16 counts in thirty-twos.
+        var isHalf = q.dtype is ScalarType.Float16;
+        var logits = ((isHalf ? q.to(ScalarType.Float32) : q) * (1 / Math.Sqrt(q.shape[^1]))).matmul((isHalf ? k.to(ScalarType.Float32) : k).transpose(-2, -1));
+        var probabilities = functional.softmax(logits, -1).to(v.dtype);
         observer?.Invoke(probabilities);
         return probabilities.matmul(v);
     }

@@ -26,11 +26,14 @@ public sealed class ClipTokenizer
     private readonly BpeTokenizer bpe;
     private readonly IReadOnlyDictionary<string, int> vocabulary;
     private readonly IReadOnlyList<string> merges;
+    private readonly Dictionary<string, int> added;
     private readonly Lazy<Dictionary<int, string>> tokens;
 
-    private ClipTokenizer(Dictionary<string, int> vocabulary, IReadOnlyList<string> merges, ClipTokenizerConfig config, string source)
+    private ClipTokenizer(ClipTokenizerFiles files, ClipTokenizerConfig config)
     {
-        (Config, this.vocabulary, this.merges) = (config, vocabulary, merges);
+        var (vocabulary, source) = (new Dictionary<string, int>(files.Vocabulary, StringComparer.Ordinal), files.Source);
+        added = files.Added.Where(token => vocabulary.TryAdd(token.Key, token.Value)).ToDictionary(StringComparer.Ordinal);
+        (Config, this.vocabulary, merges) = (config, vocabulary, [.. files.Merges.Take(MaxMerges)]);
         BosId = IdOf(config.BosToken, source);
         EosId = IdOf(config.EosToken, source);
         PadId = IdOf(config.PadToken, source);
@@ -62,36 +65,24 @@ public sealed class ClipTokenizer
     /// <summary>Id that short prompts are filled up with.</summary>
     public int PadId { get; }
 
-    /// <summary>Reads vocab.json, merges.txt, tokenizer_config.json and special_tokens_map.json (the last two may be missing).</summary>
+    /// <summary>
+    /// Reads vocab.json and merges.txt, or where they are missing tokenizer.json; tokenizer_config.json, special_tokens_map.json and added_tokens.json, where they are there.
+    /// </summary>
     /// <param name="folder">For example <c>tokenizer/</c> of a Stable Diffusion folder.</param>
-    /// <exception cref="FileNotFoundException">vocab.json or merges.txt is missing.</exception>
+    /// <exception cref="FileNotFoundException">There is neither tokenizer.json nor both of vocab.json and merges.txt.</exception>
     /// <exception cref="InvalidDataException">A file cannot be read, or the vocabulary lacks a special token; names the file.</exception>
-    public static ClipTokenizer FromFolder(string folder)
-    {
-        string vocabularyPath = Path.Combine(folder, "vocab.json"), mergesPath = Path.Combine(folder, "merges.txt");
-        foreach (var path in (string[])[vocabularyPath, mergesPath])
-            if (!File.Exists(path)) throw new FileNotFoundException($"A CLIP tokenizer folder needs vocab.json and merges.txt; '{path}' is missing.", path);
-        Dictionary<string, int>? vocabulary;
-        try
-        {
-            vocabulary = JsonSerializer.Deserialize<Dictionary<string, int>>(File.ReadAllBytes(vocabularyPath));
-        }
-        catch (JsonException error)
-        {
-            throw new InvalidDataException($"'{vocabularyPath}' is not a map of tokens to ids: {error.Message}", error);
-        }
-        // The first line is a version note.
-        var merges = File.ReadLines(mergesPath).Skip(1).Take(MaxMerges).Where(line => line.Length > 0).ToList();
-        return new ClipTokenizer(vocabulary ?? [], merges, ClipTokenizerConfig.FromFolder(folder), vocabularyPath);
-    }
+    public static ClipTokenizer FromFolder(string folder) =>
+        new(ClipTokenizerFiles.Read(folder), ClipTokenizerConfig.FromFolder(folder));
 
     /// <summary>Writes a tokenizer folder that transformers and <see cref="FromFolder"/> read: vocabulary, merges and configuration.</summary>
     /// <param name="folder">Created when missing.</param>
     public void SavePretrained(string folder)
     {
         Directory.CreateDirectory(folder);
-        var ordered = vocabulary.OrderBy(pair => pair.Value).Select(pair => KeyValuePair.Create<string, JsonNode?>(pair.Key, pair.Value));
-        AtomicFile.WriteText(Path.Combine(folder, "vocab.json"), new JsonObject(ordered).ToJsonString(VocabularyOptions));
+        string Map(IEnumerable<KeyValuePair<string, int>> tokens) =>
+            new JsonObject(tokens.OrderBy(pair => pair.Value).Select(pair => KeyValuePair.Create<string, JsonNode?>(pair.Key, pair.Value))).ToJsonString(VocabularyOptions);
+        AtomicFile.WriteText(Path.Combine(folder, "vocab.json"), Map(vocabulary.Where(pair => !added.ContainsKey(pair.Key))));
+        if (added.Count > 0) AtomicFile.WriteText(Path.Combine(folder, ClipTokenizerFiles.AddedName), Map(added));
         AtomicFile.WriteText(Path.Combine(folder, "merges.txt"), "#version: 0.2\n" + string.Join('\n', merges) + "\n");
         Config.Save(folder);
     }
@@ -167,13 +158,13 @@ public sealed class ClipTokenizer
 
     private static string Shorten(string prompt) => prompt.Length <= 120 ? prompt : prompt[..117] + "…";
 
-    /// <summary>Special tokens written out inside a prompt count as themselves; start and end in any case, as in transformers.</summary>
+    /// <summary>Special and added tokens written out inside a prompt count as themselves, the longest first; start and end in any case, as in transformers.</summary>
     private IEnumerable<(string Text, int? Id)> SplitSpecials(string prompt)
     {
         (string Token, int Id, StringComparison Comparison)[] specials =
         [
             (Config.BosToken, BosId, StringComparison.OrdinalIgnoreCase), (Config.EosToken, EosId, StringComparison.OrdinalIgnoreCase),
-            (Config.PadToken, PadId, StringComparison.Ordinal),
+            (Config.PadToken, PadId, StringComparison.Ordinal), .. added.OrderByDescending(token => token.Key.Length).Select(token => (token.Key, token.Value, StringComparison.Ordinal)),
         ];
         var start = 0;
         for (var i = 0; i < prompt.Length;)

@@ -24,6 +24,9 @@ public sealed class ClipVocabulary
     /// <summary>The pairs that are joined, most important first.</summary>
     public IReadOnlyList<(string Left, string Right)> Merges { get; }
 
+    /// <summary>The file that <see cref="Save"/> writes last: where it is, the others are.</summary>
+    internal const string LastFile = "tokenizer_config.json";
+
     /// <summary>Writes vocab.json, merges.txt, tokenizer_config.json and special_tokens_map.json, which transformers reads too.</summary>
     /// <param name="folder">Created when missing.</param>
     /// <param name="maxLength">Longest prompt in tokens, both ends included.</param>
@@ -32,7 +35,7 @@ public sealed class ClipVocabulary
         ArgumentOutOfRangeException.ThrowIfLessThan(maxLength, 3);
         Directory.CreateDirectory(folder);
         ModelConfigFile.WriteObject(Path.Combine(folder, "vocab.json"), new(tokens.Select((token, id) => KeyValuePair.Create(token, (JsonNode?)id))));
-        File.WriteAllText(Path.Combine(folder, "merges.txt"), string.Concat(Merges.Select(m => $"{m.Left} {m.Right}\n").Prepend("#version: 0.2\n")));
+        AtomicFile.WriteText(Path.Combine(folder, "merges.txt"), string.Concat(Merges.Select(m => $"{m.Left} {m.Right}\n").Prepend("#version: 0.2\n")));
         new ClipTokenizerConfig { ModelMaxLength = maxLength }.Save(folder);
     }
 }

@@ -39,7 +39,7 @@ public sealed record UNet2DConditionConfig
     /// <summary>Attention to the text only, without self-attention (the ×4 upscaler).</summary>
     public PerLevel<bool> OnlyCrossAttention { get; init; } = false;
 
-    /// <summary>The same for the middle block; null: as <see cref="OnlyCrossAttention"/> where that is uniform.</summary>
+    /// <summary>Kept for who reads the file: diffusers does not hand it to this middle block, which always attends to itself too.</summary>
     public bool? MidBlockOnlyCrossAttention { get; init; }
 
     /// <summary>Channels of each level, highest resolution first.</summary>

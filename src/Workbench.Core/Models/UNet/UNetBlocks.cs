@@ -59,10 +59,9 @@ internal sealed class UNetMidBlock : NamedModule
     {
         var level = config.BlockOutChannels.Count - 1;
         long channels = config.BlockOutChannels[level];
-        var onlyCross = config.MidBlockOnlyCrossAttention ?? (config.OnlyCrossAttention.IsUniform && config.OnlyCrossAttention[0]);
         register_module("resnets", resnets = ModuleList([.. Enumerable.Range(0, 2).Select(_ =>
             new ResnetBlock2D(channels, channels, config.NormNumGroups, config.NormEps, timeEmbedDim))]));
-        register_module("attentions", attentions = ModuleList(UNetTransformers.Create(config, level, onlyCross)));
+        register_module("attentions", attentions = ModuleList(UNetTransformers.Create(config, level, onlyCrossAttention: false))); // whatever the configuration says, as in diffusers
     }
 
     public Tensor Forward(Tensor x, Tensor timeEmbedding, Tensor context) => TensorScope.Run(() =>

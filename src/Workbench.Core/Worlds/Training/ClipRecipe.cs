@@ -38,9 +38,10 @@ public sealed record ClipRecipe
     /// <summary>Trains in <paramref name="folder"/> and writes <c>clip/</c>, <c>text_encoder/</c> and <c>tokenizer/</c> below <paramref name="output"/>; begins with the weights of model folder <paramref name="start"/> where given.</summary>
     public void Train(string folder, string output, Seed seed, string? start = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
+        if (Training.Replicas > 1) throw new ArgumentException($"Training clip: replicas is {Training.Replicas}, expected 1: every pair of a batch is compared with every other, so a batch cannot be shared.");
         var vocabulary = Path.Combine(output, "tokenizer");
         // Every word of the captions becomes one token. A vocabulary that is there stays: the text encoder's rows belong to it.
-        if (!Directory.Exists(vocabulary)) new ClipVocabularyBuilder().AddWords(Captioner.Vocabulary).Build().Save(vocabulary, ContextLength);
+        if (!File.Exists(Path.Combine(vocabulary, ClipVocabulary.LastFile))) new ClipVocabularyBuilder().AddWords(Captioner.Vocabulary).Build().Save(vocabulary, ContextLength);
         var tokenizer = ClipTokenizer.FromFolder(vocabulary);
         var config = Model with
         {

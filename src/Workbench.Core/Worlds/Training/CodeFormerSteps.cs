@@ -26,7 +26,7 @@ internal sealed class CodebookTraining(CodeFormerRecipe recipe, MixedPrecisionTr
             var indices = model.NearestCodes(encoded);
             var codes = model.Codes(indices);
             var picture = model.Decode(encoded + (codes - encoded).detach());
-            Watch(indices, encoded);
+            Watch(indices, encoded, replica);
             Tensor Distance(Tensor a, Tensor b) => (a.to(ScalarType.Float32) - b.to(ScalarType.Float32)).pow(2).mean();
             return CodeFormerRecipe.PictureLoss(picture, x) + Distance(codes, encoded.detach()) + Distance(encoded, codes.detach()) * CommitmentWeight;
         });
@@ -41,14 +41,14 @@ internal sealed class CodebookTraining(CodeFormerRecipe recipe, MixedPrecisionTr
     }
 
     /// <summary>Notes which codes a batch uses, and keeps its features for those that are not used.</summary>
-    private void Watch(Tensor indices, Tensor encoded)
+    private void Watch(Tensor indices, Tensor encoded, int replica)
     {
         var numbers = indices.flatten().data<long>().ToArray();
         var rows = encoded.detach().to(ScalarType.Float32).permute(0, 2, 3, 1).contiguous().data<float>().ToArray();
         lock (gate)
         {
             foreach (var number in numbers) used[number] = true;
-            features = rows;
+            if (replica == 0) features = rows; // of whichever is last, they would be another set every time
         }
     }
 

@@ -23,7 +23,6 @@ public sealed class MixedPrecisionTrainer<TModel> : IDisposable
     private readonly Tensor[] average;
     private readonly AdamW optimizer;
     private readonly ReplicaThreads threads;
-    private double runningNorm = double.NaN;
 
     /// <summary>Takes over <paramref name="model"/> (float32) as master and builds its replicas with <paramref name="create"/>.</summary>
     /// <param name="model">The model with its first weights.</param>
@@ -89,6 +88,9 @@ public sealed class MixedPrecisionTrainer<TModel> : IDisposable
         return losses.Average();
     }
 
+    /// <summary>Running mean of the gradients' norm, from which an explosion is told; NaN before the first step.</summary>
+    internal double RunningNorm { get; set; } = double.NaN;
+
     /// <summary>Copies the master weights into the replicas, as after loading a checkpoint.</summary>
     public void Broadcast()
     {
@@ -123,8 +125,8 @@ public sealed class MixedPrecisionTrainer<TModel> : IDisposable
             squares += gradient.pow(2).sum().item<float>();
         }
         var norm = Math.Sqrt(squares);
-        if (!double.IsFinite(norm) || norm > ExplosionFactor * Math.Max(runningNorm, config.MaxGradNorm)) return false;
-        runningNorm = double.IsNaN(runningNorm) ? norm : 0.98 * runningNorm + 0.02 * norm;
+        if (!double.IsFinite(norm) || norm > ExplosionFactor * Math.Max(RunningNorm, config.MaxGradNorm)) return false;
+        RunningNorm = double.IsNaN(RunningNorm) ? norm : 0.98 * RunningNorm + 0.02 * norm;
         if (norm > config.MaxGradNorm)
             foreach (var parameter in master) parameter.grad!.mul_(config.MaxGradNorm / norm);
         return true;

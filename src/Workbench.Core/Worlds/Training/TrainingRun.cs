@@ -85,8 +85,11 @@ public sealed class TrainingRun<TModel>
         StateDict.Save(trainer.Model, Path.Combine(temporary, "master.safetensors"));
         if (trainer.Average.Count > 0)
             SafetensorsFile.Write(Path.Combine(temporary, "average.safetensors"), trainer.Average.Select((t, i) => (t, i)).ToDictionary(p => $"p{p.i:D5}", p => p.t));
-        trainer.Optimizer.save_state_dict(Path.Combine(temporary, "optimizer.bin"));
-        File.WriteAllText(Path.Combine(temporary, "state.json"), JsonSerializer.Serialize(new SavedState(Step, Seconds)));
+        var moments = Path.Combine(temporary, "optimizer.bin");
+        trainer.Optimizer.save_state_dict(moments);
+        // On the disk, before the checkpoint before this one goes.
+        using (var written = new FileStream(moments, FileMode.Open, FileAccess.ReadWrite)) written.Flush(flushToDisk: true);
+        AtomicFile.WriteText(Path.Combine(temporary, "state.json"), JsonSerializer.Serialize(new SavedState(Step, Seconds) { Norm = double.IsFinite(trainer.RunningNorm) ? trainer.RunningNorm : null }));
         var previous = Latest();
         Directory.Move(temporary, target);
         if (previous is not null) Directory.Delete(previous, recursive: true);
@@ -108,7 +111,7 @@ public sealed class TrainingRun<TModel>
         }
         trainer.Broadcast();
         var state = JsonSerializer.Deserialize<SavedState>(File.ReadAllText(Path.Combine(checkpoint, "state.json")))!;
-        (Step, Seconds) = (state.Step, state.Seconds);
+        (Step, Seconds, trainer.RunningNorm) = (state.Step, state.Seconds, state.Norm ?? double.NaN);
     }
 
     private string? Latest() => Directory.GetDirectories(folder, "step-*")
@@ -126,5 +129,9 @@ public sealed class TrainingRun<TModel>
         File.AppendAllText(Path.Combine(folder, "log.jsonl"), JsonSerializer.Serialize(line, JsonSerializerOptions.Default) + "\n");
     }
 
-    private sealed record SavedState(int Step, double Seconds);
+    private sealed record SavedState(int Step, double Seconds)
+    {
+        /// <summary>Running mean of the gradients' norm; null before the first step.</summary>
+        public double? Norm { get; init; }
+    }
 }

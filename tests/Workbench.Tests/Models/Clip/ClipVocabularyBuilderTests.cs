@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using CsCheck;
 using TorchSharp;
 using Workbench.Models.Clip;
@@ -128,6 +129,31 @@ public class ClipVocabularyBuilderTests
         Assert.Equal(0, tokenizer.PadId);
         Assert.Equal(0, tokenizer.Encode(["a car"])[0, 31].item<long>());
         Assert.Equal("a car ", tokenizer.Decode(tokenizer.Encode(["a car"]).data<long>().Select(id => (int)id)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_folder_with_tokenizer_json_alone_reads_alike_and_added_tokens_are_tokens(bool pairsAreLists)
+    {
+        using TemporaryFolder folder = new(), whole = new(), again = new();
+        var tokenizer = Build(folder, Corpus);
+        var vocabulary = Vocabulary(Corpus);
+        var id = tokenizer.VocabularySize;
+        var merges = vocabulary.Merges.Select(m => pairsAreLists ? (JsonNode)new JsonArray(m.Left, m.Right) : $"{m.Left} {m.Right}");
+        whole.WriteText(new JsonObject
+        {
+            ["model"] = new JsonObject { ["vocab"] = JsonNode.Parse(File.ReadAllText(folder.File("vocab.json"))), ["merges"] = new JsonArray([.. merges]) },
+            ["added_tokens"] = new JsonArray(new JsonObject { ["id"] = id, ["content"] = "<cat-toy>" }),
+        }.ToJsonString(), "tokenizer.json");
+        var read = ClipTokenizer.FromFolder(whole.Path);
+        Assert.Equal(tokenizer.EncodeIds(Corpus), read.EncodeIds(Corpus));
+        Assert.Equal([read.BosId, .. tokenizer.EncodeIds("a photo of").Skip(1).SkipLast(1), id, .. tokenizer.EncodeIds("!").Skip(1)], read.EncodeIds("a photo of <cat-toy>!"));
+        read.SavePretrained(again.Path);
+        Assert.Equal(id, JsonNode.Parse(File.ReadAllText(again.File("added_tokens.json")))!["<cat-toy>"]!.GetValue<int>());
+        Assert.Equal(read.EncodeIds("a <cat-toy>"), ClipTokenizer.FromFolder(again.Path).EncodeIds("a <cat-toy>"));
+        whole.WriteText("{\"model\":{}}", "tokenizer.json");
+        Assert.Contains("tokenizer.json", Assert.Throws<InvalidDataException>(() => ClipTokenizer.FromFolder(whole.Path)).Message, StringComparison.Ordinal);
     }
 
     private static ClipVocabulary Vocabulary(string corpus) => new ClipVocabularyBuilder().AddText(corpus).AddWords(Rare).Build();
