@@ -109,7 +109,7 @@ internal sealed class NotebookBatch(string target, IReadOnlyList<FoundNotebook> 
     private static string Reason(int exitCode, string output)
     {
         // A shell's way to name a signal; 9 is what a system without memory sends.
-        var end = exitCode > 128 ? string.Create(CultureInfo.InvariantCulture, $"ended by signal {exitCode - 128}{(exitCode == 137 ? ", as when memory runs out" : "")}") : string.Create(CultureInfo.InvariantCulture, $"exit code {exitCode}");
+        var end = !OperatingSystem.IsWindows() && exitCode is > 128 and < 160 ? string.Create(CultureInfo.InvariantCulture, $"ended by signal {exitCode - 128}{(exitCode == 137 ? ", as when memory runs out" : "")}") : string.Create(CultureInfo.InvariantCulture, $"exit code {exitCode}");
         return output.Trim() is { Length: > 0 } said ? $"{end}; last words: {said.Split('\n')[^1].Trim()}" : end;
     }
 
@@ -119,9 +119,13 @@ internal sealed class NotebookBatch(string target, IReadOnlyList<FoundNotebook> 
         var cut = url.IndexOfAny(['#', '?']);
         var (path, rest) = cut < 0 ? (url, "") : (url[..cut], url[cut..]);
         if (path.Length == 0 || path.StartsWith('/') || Uri.TryCreate(path, UriKind.Absolute, out _)) return url;
-        var file = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(notebook.Path)!, Uri.UnescapeDataString(path)));
+        var name = Uri.UnescapeDataString(path);
+        if (name.Contains('\0', StringComparison.Ordinal)) return url;
+        var file = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(notebook.Path)!, name));
         var leads = pages.TryGetValue(file, out var other) ? Path.ChangeExtension(Path.Combine(target, other), ".html") : File.Exists(file) || Directory.Exists(file) ? file : null;
-        return leads is null ? url : Uri.EscapeDataString(Path.GetRelativePath(Path.GetDirectoryName(page)!, leads).Replace('\\', '/')).Replace("%2F", "/", StringComparison.Ordinal) + rest;
+        // Of another drive there is no relative path.
+        return leads is null || Path.GetRelativePath(Path.GetDirectoryName(page)!, leads) is var way && Path.IsPathRooted(way) ? url
+            : string.Join('/', way.Split(Path.DirectorySeparatorChar).Select(Uri.EscapeDataString)) + rest;
     }
 
     /// <summary>True where a notebook's result is written over itself, by whatever spelling of its folder.</summary>

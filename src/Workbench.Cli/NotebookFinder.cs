@@ -12,11 +12,13 @@ internal static class NotebookFinder
 
     /// <param name="paths">Files and folders.</param>
     /// <param name="output">The output folder; what lies in it is not taken for input.</param>
+    /// <param name="html">Whether pages are written: then none is called as the index of them all.</param>
     /// <exception cref="ArgumentException">A path does not exist, is no notebook, or there is none at all.</exception>
-    public static IReadOnlyList<FoundNotebook> Find(IEnumerable<string> paths, string output)
+    public static IReadOnlyList<FoundNotebook> Find(IEnumerable<string> paths, string output, bool html = true)
     {
         var found = new List<FoundNotebook>();
-        var (seen, taken) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "index" + Extension }); // index.html is the page of them all
+        var (seen, taken) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.OrdinalIgnoreCase) );
+        if (html) taken.Add("index" + Extension);
         foreach (var path in paths)
         {
             var full = Path.GetFullPath(path);

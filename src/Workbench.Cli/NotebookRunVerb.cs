@@ -40,7 +40,7 @@ internal static class NotebookRunVerb
                 };
                 options.Validate();
                 var target = Path.GetFullPath(parse.GetRequiredValue(output));
-                var notebooks = NotebookFinder.Find(parse.GetRequiredValue(paths), target);
+                var notebooks = NotebookFinder.Find(parse.GetRequiredValue(paths), target, !parse.GetValue(noHtml));
                 IReadOnlyList<FoundNotebook> pages = parse.GetValue(beside) is { Length: > 0 } words ? [.. words.Chunk(2).Select(pair => new FoundNotebook(pair[0], pair[1]))] : notebooks;
                 var run = new NotebookBatch(target, pages, options, parse.GetValue(failFast), !parse.GetValue(noHtml), console);
                 if (parse.GetValue(parallel) is var width and < 1) throw new ArgumentException($"--parallel must be at least 1, not {width}.");

@@ -55,17 +55,20 @@ internal static class SampleVerb
     private static void Write(ImageBatch images, TextToImage request, string folder)
     {
         var digits = $"D{Math.Max(3, $"{images.Count - 1}".Length)}";
+        var written = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < images.Count; i++)
         {
+            var name = $"{i.ToString(digits, CultureInfo.InvariantCulture)}.png";
+            written.Add(name);
             // The settings travel with the picture.
-            images.Image(i).SavePng(Path.Combine(folder, $"{i.ToString(digits, CultureInfo.InvariantCulture)}.png"), new Dictionary<string, string>
+            images.Image(i).SavePng(Path.Combine(folder, name), new Dictionary<string, string>
             {
                 ["prompt"] = request.Prompts[i / request.NumImages], ["negative_prompt"] = request.NegativePrompt, ["seed"] = $"{request.Seed}", ["image"] = $"{i}",
                 ["steps"] = $"{request.NumInferenceSteps}", ["guidance_scale"] = $"{request.GuidanceScale}",
             });
         }
-        // In a folder of its own: what reads the pictures of this one must not take it for one of them. Nor what an earlier, longer run left.
-        foreach (var old in Directory.GetFiles(folder, "*.png").Where(f => int.TryParse(Path.GetFileNameWithoutExtension(f), out var number) && number >= images.Count && IsOurs(f)))
+        // In a folder of its own: what reads the pictures of this one must not take it for one of them. Nor what an earlier run left under other numbers.
+        foreach (var old in Directory.GetFiles(folder, "*.png").Where(f => int.TryParse(Path.GetFileNameWithoutExtension(f), out _) && !written.Contains(Path.GetFileName(f)) && IsOurs(f)))
             File.Delete(old);
         ContactSheet.Compose(images, columns: Math.Min(request.NumImages, 8)).SavePng(Path.Combine(folder, "sheet", "sheet.png"));
         AnsiConsole.MarkupLineInterpolated($"wrote {images.Count} pictures to {folder}, and all of them on {Path.Combine(folder, "sheet", "sheet.png")}");

@@ -52,7 +52,7 @@ public sealed record PhotoStudy
         if (Detail is { } part && (part.X < 0 || part.Y < 0 || part.Side < 1 || part.X + part.Side > Side || part.Y + part.Side > Side))
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The detail {part.X},{part.Y},{part.Side} does not lie in a photo of {Side} pixels."));
         var (chains, leftOut) = AvailableChains.Of(Chains, sources);
-        var (cache, model, purifiers) = (new PictureCache(folder), string.Join('-', new TorchSharp.torch.nn.Module[] { pipeline.UNet, pipeline.Vae, pipeline.TextEncoder }.Select(m => Fingerprint.Of(m)[..16])), new PurifierChains(sources));
+        var (cache, model, purifiers) = (new PictureCache(folder), string.Join('-', new TorchSharp.torch.nn.Module[] { pipeline.UNet, pipeline.Vae, pipeline.TextEncoder }.Select(m => Fingerprint.Of(m)[..16])), new PurifierChains(sources) { WithSettings = true });
         var (rows, shown) = (new List<StudyRow>(), new List<(string Chain, ImageBatch Result)>());
         using var first = Photo(files[0]);
         ImageBatch? firstGiven = null;
@@ -89,7 +89,8 @@ public sealed record PhotoStudy
     private ImageBatch Protected(PictureCache cache, string name, ImageBatch clean, StableDiffusionPipeline pipeline, string model, Seed seed, CancellationToken cancellationToken)
     {
         var method = PerturbationCatalog.Create(Protection, Budget, Profile);
-        var key = $"{Protection} {Budget} {seed} {model} {Fingerprint.Of(clean.Unit)} {JsonSerializer.Serialize(method.Settings, method.Settings.GetType(), ModelConfigFile.Options)}";
+        var settings = JsonSerializer.Serialize(new { Scheduler = pipeline.Scheduler.Config, Vae = pipeline.Vae.Config }, ModelConfigFile.Options);
+        var key = $"{Protection} {Budget} {seed} {model} {settings} {Fingerprint.Of(clean.Unit)} {JsonSerializer.Serialize(method.Settings, method.Settings.GetType(), ModelConfigFile.Options)}";
         return cache.Get($"{name}_{Protection}", key, clean.Count, () => PictureCost.Measure(
             () => method.Protect(clean, new PerturbationContext(pipeline), seed.For("protect"), cancellationToken: cancellationToken)), cancellationToken).Pictures;
     }

@@ -154,9 +154,9 @@ public sealed class ScenarioGrid
         if (!JsonNode.DeepEquals(manifest["config"], ConfigNode()) || !JsonNode.DeepEquals(manifest["scenario"], ScenarioNode(scenario)))
             throw new InvalidDataException($"{path}: this run was made with other settings; choose another folder, or remove it.");
         if (photos is not null && !HasWeights(manifest, scenario, photos))
-            throw new InvalidDataException($"{path}: this run was made with other weights; choose another folder, or remove it.");
+            throw new InvalidDataException($"{path}: this run was made with other weights or settings of the models; choose another folder, or remove it.");
         if (photos is not null && !HasPeople(manifest, scenario, photos))
-            throw new InvalidDataException($"{path}: this run was made of another person's photos, or of photos that have changed; choose another folder, or remove it.");
+            throw new InvalidDataException($"{path}: this run was made of another person's photos, of photos that have changed, or before runs noted them; choose another folder, or remove it.");
         if (photos is not null && !HasProtection(manifest, scenario, photos))
             throw new InvalidDataException($"{path}: this run was made with other settings of {scenario.Perturbation}; choose another folder, or remove it.");
         return ResultOf(path, manifest);

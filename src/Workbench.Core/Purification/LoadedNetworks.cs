@@ -19,7 +19,13 @@ internal sealed class LoadedNetworks
         lock (loaded)
         {
             if (loaded.TryGetValue(key, out var known) && known.Stamp == stamp) return (T)known.Network;
-            var network = load(folder);
+            T network;
+            // Outside of the caller's scopes, which would free what is kept here.
+            using (var scope = torch.NewDisposeScope())
+            {
+                network = load(folder);
+                foreach (var made in scope.DisposablesView.ToArray()) scope.Detach(made);
+            }
             loaded[key] = (stamp, network);
             return network;
         }

@@ -30,7 +30,7 @@ public abstract class AlphaScheduler : Scheduler
         var plan = TimestepGrid.Whole(Config, count);
         var last = Config.NumTrainTimesteps - 1;
         return plan[0] <= last ? plan
-            : throw new InvalidDataException($"{Config.ClassName}: steps_offset {Config.StepsOffset} leads beyond the last timestep {last}.");
+            : throw new InvalidDataException($"{Config.ClassName}: steps_offset {Config.StepsOffset} leads beyond the last timestep {last}: ask for fewer than {count} steps.");
     }
 
     /// <summary>The clean sample that a network output implies at a given ᾱ.</summary>

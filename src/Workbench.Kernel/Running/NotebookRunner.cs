@@ -47,7 +47,7 @@ public static class NotebookRunner
                     break;
                 }
 
-                progress?.Report(new(code[i], i + 1, code.Count, null));
+                collector.Locked(() => progress?.Report(new(code[i], i + 1, code.Count, null))); // who hears of it may write the document, and threads of earlier cells still print
                 var result = await RunCellAsync(session, code[i], collector, options, cancellation).ConfigureAwait(false);
                 if (result.Status == CellStatus.Succeeded) completed++;
                 else if (result.Error is { } error) failures.Add(new(code[i], i + 1, error));

@@ -73,6 +73,14 @@ public sealed class NotebookRunVerbTests : IDisposable
     }
 
     [Fact]
+    public void A_notebook_called_index_keeps_its_name_where_no_page_is_written()
+    {
+        Write("index.ipynb", "1");
+        Assert.Equal(0, WorkbenchProcess.Run("notebook", "run", folder.File("in"), "--out", folder.File("in"), "--no-html").ExitCode);
+        Assert.Equal([folder.File("in", "index.ipynb")], Directory.GetFiles(folder.File("in")));
+    }
+
+    [Fact]
     public void Fail_fast_begins_no_other_notebook()
     {
         Write("a.ipynb", "throw new Exception(\"no\");");

@@ -6,7 +6,7 @@ namespace Workbench.Metrics.Faces;
 /// <summary>Finds upright frontal faces and their eyes with two of OpenCV's Haar cascades: the detector of MetaCloak's IMS-VGG (deepface's <c>opencv</c>).</summary>
 /// <remarks>
 /// As deepface 0.0.79 asks: sizes in steps of 1.1 and ten windows that agree, for faces and, inside a face, for eyes; of several eyes the two largest. Differs
-/// in two points: faces come the surest first, where OpenCV gives them in no stated order, and two "eyes" one above the other are none. Landmarks are there
+/// in three points: faces come the surest first, where OpenCV gives them in no stated order, and two "eyes" one above the other are none, nor are two around one eye. Landmarks are there
 /// where two eyes are found; nose and mouth are then placed as ArcFace's template has them, so that a fit to it brings the eyes there exactly. The
 /// confidence orders faces and is no probability: for SDS take a network.
 /// </remarks>
@@ -21,6 +21,9 @@ public sealed class HaarFaceDetector(HaarCascade faces, HaarCascade? eyes = null
     // Of the face's side; between the pupils of a face seen from the front lie about two fifths of it.
     private const double LeastEyeDistance = 0.1;
 
+    // The number grows with a change of the rules.
+    private const string Rules = nameof(HaarFaceDetector) + " 2";
+
     /// <summary>Opens <see cref="HaarFaceLocator.FaceFile"/> and, where present, <see cref="HaarFaceLocator.EyeFile"/> of a folder (Debian: <c>opencv-data</c>'s <c>/usr/share/opencv4/haarcascades</c>).</summary>
     /// <exception cref="FileNotFoundException">The folder has no face cascade.</exception>
     public static HaarFaceDetector FromFolder(string folder)
@@ -29,12 +32,12 @@ public sealed class HaarFaceDetector(HaarCascade faces, HaarCascade? eyes = null
         var hasEyes = File.Exists(eyes);
         return new HaarFaceDetector(HaarCascade.Load(faces), hasEyes ? HaarCascade.Load(eyes) : null)
         {
-            Fingerprint = $"{nameof(HaarFaceDetector)} {Tensors.Fingerprint.OfFile(faces)[..16]} {(hasEyes ? Tensors.Fingerprint.OfFile(eyes)[..16] : "without eyes")}",
+            Fingerprint = $"{Rules} {Tensors.Fingerprint.OfFile(faces)[..16]} {(hasEyes ? Tensors.Fingerprint.OfFile(eyes)[..16] : "without eyes")}",
         };
     }
 
     /// <inheritdoc/>
-    public string Fingerprint { get; private init; } = eyes is null ? $"{nameof(HaarFaceDetector)} without eyes" : nameof(HaarFaceDetector);
+    public string Fingerprint { get; private init; } = eyes is null ? $"{Rules} without eyes" : Rules;
 
     /// <inheritdoc/>
     public IReadOnlyList<IReadOnlyList<FaceBox>> Detect(ImageBatch images) => [.. images.Images().Select(image =>

@@ -32,7 +32,7 @@ public sealed class ClipTokenizer
     private ClipTokenizer(ClipTokenizerFiles files, ClipTokenizerConfig config)
     {
         var (vocabulary, source) = (new Dictionary<string, int>(files.Vocabulary, StringComparer.Ordinal), files.Source);
-        added = files.Added.Where(token => vocabulary.TryAdd(token.Key, token.Value)).ToDictionary(StringComparer.Ordinal);
+        added = files.Added.Where(token => token.Key.Length > 0 && vocabulary.TryAdd(token.Key, token.Value)).ToDictionary(StringComparer.Ordinal);
         (Config, this.vocabulary, merges) = (config, vocabulary, [.. files.Merges.Take(MaxMerges)]);
         BosId = IdOf(config.BosToken, source);
         EosId = IdOf(config.EosToken, source);
@@ -161,11 +161,12 @@ public sealed class ClipTokenizer
     /// <summary>Special and added tokens written out inside a prompt count as themselves, the longest first; start and end in any case, as in transformers.</summary>
     private IEnumerable<(string Text, int? Id)> SplitSpecials(string prompt)
     {
-        (string Token, int Id, StringComparison Comparison)[] specials =
+        IEnumerable<(string Token, int Id, StringComparison Comparison)> all =
         [
             (Config.BosToken, BosId, StringComparison.OrdinalIgnoreCase), (Config.EosToken, EosId, StringComparison.OrdinalIgnoreCase),
-            (Config.PadToken, PadId, StringComparison.Ordinal), .. added.OrderByDescending(token => token.Key.Length).Select(token => (token.Key, token.Value, StringComparison.Ordinal)),
+            (Config.PadToken, PadId, StringComparison.Ordinal), .. added.Select(token => (token.Key, token.Value, StringComparison.Ordinal)),
         ];
+        var specials = all.OrderByDescending(token => token.Token.Length).ToArray();
         var start = 0;
         for (var i = 0; i < prompt.Length;)
         {

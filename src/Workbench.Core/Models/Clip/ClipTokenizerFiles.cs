@@ -23,8 +23,8 @@ internal sealed record ClipTokenizerFiles(IReadOnlyDictionary<string, int> Vocab
         foreach (var (name, tokens) in new (string, Func<JsonElement, IEnumerable<(string Token, int Id)>>)[]
         {
             (AddedName, root => root.EnumerateObject().Select(token => (token.Name, token.Value.GetInt32()))),
-            ("tokenizer_config.json", root => root.TryGetProperty("added_tokens_decoder", out var byId) ? byId.EnumerateObject().Select(t => (Content(t.Value), int.Parse(t.Name, null))) : []),
-            ("tokenizer.json", root => root.TryGetProperty("added_tokens", out var list) ? list.EnumerateArray().Select(t => (Content(t), t.GetProperty("id").GetInt32())) : []),
+            ("tokenizer_config.json", root => root.TryGetProperty("added_tokens_decoder", out var byId) && byId.ValueKind is JsonValueKind.Object ? byId.EnumerateObject().Select(t => (Content(t.Value), int.Parse(t.Name, null))) : []),
+            ("tokenizer.json", root => root.TryGetProperty("added_tokens", out var list) && list.ValueKind is JsonValueKind.Array ? list.EnumerateArray().Select(t => (Content(t), t.GetProperty("id").GetInt32())) : []),
         })
             if (File.Exists(In(name))) foreach (var (token, id) in Parse(In(name), root => tokens(root).ToList())) added[token] = id;
         if (File.Exists(vocabulary) && File.Exists(merges))

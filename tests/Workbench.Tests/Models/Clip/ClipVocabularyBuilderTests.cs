@@ -144,7 +144,7 @@ public class ClipVocabularyBuilderTests
         whole.WriteText(new JsonObject
         {
             ["model"] = new JsonObject { ["vocab"] = JsonNode.Parse(File.ReadAllText(folder.File("vocab.json"))), ["merges"] = new JsonArray([.. merges]) },
-            ["added_tokens"] = new JsonArray(new JsonObject { ["id"] = id, ["content"] = "<cat-toy>" }),
+            ["added_tokens"] = new JsonArray(new JsonObject { ["id"] = id, ["content"] = "<cat-toy>" }, new JsonObject { ["id"] = id + 1, ["content"] = "" }),
         }.ToJsonString(), "tokenizer.json");
         var read = ClipTokenizer.FromFolder(whole.Path);
         Assert.Equal(tokenizer.EncodeIds(Corpus), read.EncodeIds(Corpus));
