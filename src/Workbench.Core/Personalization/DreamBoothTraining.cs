@@ -28,7 +28,7 @@ public sealed class DreamBoothTraining : IDisposable
         config.Validate();
         this.config = config;
         schedule = pipeline.Scheduler.Schedule;
-        var computeType = config.Precision == ComputePrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        var computeType = config.Precision.TypeOn(pipeline.UNet.parameters().First().device);
         baseTextEncoder = pipeline.TextEncoder;
         UNet = ModuleCopy.Of(pipeline.UNet);
         TextEncoder = ModuleCopy.Of(pipeline.TextEncoder);

@@ -1,3 +1,4 @@
+using Workbench.Tensors;
 using static TorchSharp.torch;
 
 namespace Workbench.Worlds.Training;
@@ -36,7 +37,7 @@ public sealed record TrainingConfig
     public int Replicas { get; init; } = 1;
 
     /// <summary>Number format of forward and backward passes; the master weights stay float32.</summary>
-    public ScalarType ComputeType { get; init; } = ScalarType.BFloat16;
+    public ScalarType ComputeType { get; init; } = OneDnn.QuickType(CPU);
 
     /// <summary>Seconds between checkpoints.</summary>
     public double CheckpointSeconds { get; init; } = 120;
