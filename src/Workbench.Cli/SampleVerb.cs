@@ -25,7 +25,7 @@ internal static class SampleVerb
         var device = ComputeOptions.Device();
         var dtype = ComputeOptions.DType("float32", "bfloat16", "float16");
         var truncate = new Option<bool>("--truncate") { Description = "Prompts that are too long for the text encoder are cut, instead of refused." };
-        var output = new Option<string>("--out") { Description = "Folder for the pictures.", DefaultValueFactory = _ => Path.Combine("out", "sample") };
+        var output = new Option<string>("--out") { Description = "Folder for the pictures; those that an earlier run left in it are replaced or removed, other files are not.", DefaultValueFactory = _ => Path.Combine("out", "sample") };
         var command = new Command("sample", "Draws pictures from prompts with a diffusion model.")
         {
             model, prompts, negative, steps, guidance, count, seed, batch, device, dtype, truncate, output,

@@ -42,7 +42,8 @@ public sealed class DisDiff(DisDiffOptions options) : Aspl("disdiff", options, o
         };
     }
 
-    private static Tensor StepFactors(long[] times, int last) =>
+    /// <summary>The factor of each picture's step at its timestep, [N, 1, 1, 1]: 1 at 0, 0 at <paramref name="last"/>.</summary>
+    internal static Tensor StepFactors(long[] times, int last) =>
         tensor(Array.ConvertAll(times, t => (float)((Math.Cos(Math.PI * t / last) + 1) / 2))).view(-1, 1, 1, 1);
 
     /// <summary>Where the identifier's tokens stand in the instance prompt.</summary>

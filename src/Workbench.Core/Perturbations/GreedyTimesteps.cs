@@ -51,14 +51,15 @@ internal static class GreedyTimesteps
     public static TimestepChoice ChoiceOf(IReadOnlyList<long[]> lists) =>
         (count, draws) => tensor(Enumerable.Range(0, count).Select(i => lists[i][draws.Integer(0, lists[i].Length)]).ToArray());
 
-    private static long[][] Candidates(List<long>[] active, int count, Seed seed)
+    /// <summary>The timesteps that a round tries, one a picture each.</summary>
+    internal static long[][] Candidates(List<long>[] active, int count, Seed seed)
     {
         using var draws = seed.Open();
         return [.. Enumerable.Range(0, count).Select(_ => active.Select(a => a[(int)draws.Integer(0, a.Count)]).ToArray())];
     }
 
     /// <summary>Σ|∂loss/∂pixels| of each picture at its own timestep.</summary>
-    private static double[] Sensitivity(DiffusionObjective objective, Func<Tensor, RandomStream, Tensor>? transform, Tensor pixels, long[] times, Seed seed) => TensorScope.Value(() =>
+    internal static double[] Sensitivity(DiffusionObjective objective, Func<Tensor, RandomStream, Tensor>? transform, Tensor pixels, long[] times, Seed seed) => TensorScope.Value(() =>
     {
         using var draws = seed.Open();
         var x = pixels.detach().clone().requires_grad_();

@@ -79,7 +79,7 @@ public sealed class DenoisingLoop
         if (isGuided) input = cat([input, input]); // [2B, C, h, w]
         var labels = ClassLabels is { } given && isGuided ? cat([given, given]) : ClassLabels;
         var time = tensor(scheduler.Timesteps[stepIndex], dtype: float32, device: device);
-        var output = unet.forward(input, time, states, labels?.to(device)).to(float32);
+        var output = unet.call(input, time, states, labels?.to(device)).to(float32);
         return isGuided ? Guidance.Combine(output, GuidanceScale) : output;
     }
 

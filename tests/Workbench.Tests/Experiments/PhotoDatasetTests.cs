@@ -31,7 +31,8 @@ public sealed class PhotoDatasetTests : IDisposable
         using var all = dataset.Photos(0, 9);
         using var drawn = SubjectPhotos.OfMiniWorld(1, 3);
         Assert.Equal((2, 2, 3), (first.B.Count, first.C.Count, all.C.Count));
-        Assert.Equal(drawn.B.Image(0).FitSquare(32).Pixels, first.B.Image(0).Pixels);
+        foreach (var (own, read) in new[] { (drawn.A, first.A), (drawn.B, first.B), (drawn.C, first.C) })
+            Assert.Equal(own.Image(0).FitSquare(32).Pixels, read.Image(0).Pixels);
         Assert.Contains("2 people", Assert.Throws<ArgumentException>(() => dataset.Photos(2, 1)).Message, StringComparison.Ordinal);
     }
 

@@ -1,5 +1,6 @@
 using TorchSharp;
 using Workbench.Experiments;
+using Workbench.Tensors;
 using Workbench.Tests.Personalization;
 using Xunit;
 using static TorchSharp.torch;
@@ -33,6 +34,26 @@ public sealed class ScenarioRunnerTests
     }
 
     [Fact]
+    public void Likeness_is_judged_by_photos_that_nobody_trained_on()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        (string Drawn, ScenarioResult Result) Run(ulong a, ulong c)
+        {
+            var models = TinyStudy.Models(folder) with { Photos = (_, count) => new SubjectPhotos(TinyModel.Photos(count, a), TinyModel.Photos(count, 20), TinyModel.Photos(count, c)) };
+            using var runner = new ScenarioRunner(models, TinyStudy.Config, Path.Combine(folder.Path, "cache"));
+            var drawn = "";
+            var result = runner.Run(TinyStudy.Clean, p => drawn = Fingerprint.Of(p.Generated.Unit), cancellationToken: TestContext.Current.CancellationToken);
+            return (drawn, result);
+        }
+
+        var (first, otherJudges, otherReferences) = (Run(10, 30), Run(10, 31), Run(11, 30));
+        Assert.Equal((first.Drawn, first.Drawn), (otherJudges.Drawn, otherReferences.Drawn));
+        Assert.NotEqual(first.Result.Images, otherJudges.Result.Images);
+        Assert.Equal(first.Result.Images, otherReferences.Result.Images);
+    }
+
+    [Fact]
     public void A_protector_who_knows_the_purifier_publishes_other_photos()
     {
         using var scope = NewDisposeScope();
@@ -62,7 +83,7 @@ public sealed class ScenarioRunnerTests
             var dreamBooth = TinyStudy.Config.DreamBooth;
             var config = TinyStudy.Config with { DreamBooth = dreamBooth with { InstancePrompt = instance, ClassSampling = dreamBooth.ClassSampling with { NumInferenceSteps = classSteps } } };
             var photos = new ScenarioPhotos(models, config, Path.Combine(folder.Path, "cache"));
-            return Workbench.Tensors.Fingerprint.Of(photos.Protected(TinyStudy.Protected, cancellationToken: TestContext.Current.CancellationToken).Pictures.Unit);
+            return Fingerprint.Of(photos.Protected(TinyStudy.Protected, cancellationToken: TestContext.Current.CancellationToken).Pictures.Unit);
         }
         var first = Photos("a photo of sks person");
         Assert.NotEqual(first, Photos("a photo of red hat"));

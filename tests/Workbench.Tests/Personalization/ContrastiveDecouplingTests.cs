@@ -55,6 +55,17 @@ public sealed class ContrastiveDecouplingTests
     }
 
     [Fact]
+    public void The_papers_numbers()
+    {
+        var paper = DreamBoothConfig.Paper;
+        Assert.Equal((1000, 1, 5e-7, 1.0, true, true), (paper.MaxTrainSteps, paper.TrainBatchSize, paper.LearningRate, paper.PriorLossWeight, paper.WithPriorPreservation, paper.TrainTextEncoder));
+        Assert.Equal((0.9, 0.999, 1e-2, 1e-8, 1.0), (paper.AdamBeta1, paper.AdamBeta2, paper.AdamWeightDecay, paper.AdamEpsilon, paper.MaxGradNorm));
+        Assert.Equal((null, 0.0, 0.0, ContrastiveDecoupling.Off), (paper.TextEncoderLearningRate, paper.ClassPromptDropout, paper.NegativePromptShare, paper.Decoupling));
+        Assert.Equal((200, 50, 7.5), (paper.ClassSampling.ImagesPerPrompt, paper.ClassSampling.NumInferenceSteps, paper.ClassSampling.GuidanceScale));
+        Assert.Equal((16, 100, 7.5), (SamplingConfig.Paper.ImagesPerPrompt, SamplingConfig.Paper.NumInferenceSteps, SamplingConfig.Paper.GuidanceScale));
+    }
+
+    [Fact]
     public void A_config_trains_with_the_decoupled_prompts_and_draws_class_pictures_from_the_plain_one()
     {
         var config = DreamBoothConfig.Paper with { Decoupling = ContrastiveDecoupling.Paper };

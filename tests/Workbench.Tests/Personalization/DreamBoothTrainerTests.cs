@@ -143,20 +143,42 @@ public sealed class DreamBoothTrainerTests
     }
 
     [Fact]
+    public void Contrastive_decoupling_trains_with_its_words_in_both_prompts()
+    {
+        using var scope = NewDisposeScope();
+        var pipeline = TinyModel.Create();
+        using ImageBatch photos = TinyModel.Photos(2, 1), classes = TinyModel.Photos(5, 2);
+        var plain = Config with { MaxTrainSteps = 1, ClassPromptDropout = 0 };
+        DreamBoothProgress Step(DreamBoothConfig config)
+        {
+            using var model = DreamBoothTrainer.Train(pipeline, photos, new PriorImages(classes), config, new Seed(3), cancellationToken: TestContext.Current.CancellationToken);
+            return model.Log.Single();
+        }
+
+        var instance = plain with { InstancePrompt = "a photo of sks person, bhj noisy pattern" };
+        var spelled = instance with { ClassPrompt = "a photo of person, without bhj noisy pattern" };
+        Assert.Equal(Step(spelled), Step(plain with { Decoupling = ContrastiveDecoupling.Paper }));
+        var (neither, one, both) = (Step(plain), Step(instance), Step(spelled));
+        Assert.Equal((neither.PriorLoss, both.InstanceLoss), (one.PriorLoss, one.InstanceLoss));
+        Assert.NotEqual(neither.InstanceLoss, one.InstanceLoss);
+        Assert.NotEqual(one.PriorLoss, both.PriorLoss);
+    }
+
+    [Fact]
     public void Class_pictures_keep_the_empty_prompt_when_their_prompt_is_dropped()
     {
         using var scope = NewDisposeScope();
         var pipeline = TinyModel.Create();
         using ImageBatch photos = TinyModel.Photos(2, 1), classes = TinyModel.Photos(5, 2);
-        double Prior(double dropout)
+        double Prior(double dropout, string classPrompt = "a photo of person")
         {
-            var config = Config with { MaxTrainSteps = 1, ClassPromptDropout = dropout };
+            var config = Config with { MaxTrainSteps = 1, ClassPromptDropout = dropout, ClassPrompt = classPrompt };
             using var model = DreamBoothTrainer.Train(pipeline, photos, new PriorImages(classes), config, new Seed(3), cancellationToken: TestContext.Current.CancellationToken);
             return model.Log[0].PriorLoss;
         }
 
-        var (kept, always) = (Prior(0), Prior(1));
-        Assert.NotEqual(kept, always);
+        Assert.NotEqual(Prior(0), Prior(0, "noisy pattern"));
+        Assert.Equal(Prior(1), Prior(1, "noisy pattern"));
         Assert.Throws<ArgumentOutOfRangeException>(() => Prior(1.5));
     }
 

@@ -57,6 +57,22 @@ public sealed class AdaptiveAttackTests
     }
 
     [Fact]
+    public void The_guided_prediction_leads_from_the_negative_prompts_to_the_prompts()
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        var context = new PerturbationContext(TinyModel.Create());
+        DiffusionObjective plain = context.Objective(), empty = context.Objective("");
+        using var photos = TinyModel.Photos(2, 1);
+        var pixels = photos.ToSigned();
+        float Loss(DiffusionObjective objective) => objective.Evaluate(pixels, new Seed(4).Open()).item<float>();
+        float Guided(double scale) => Loss(plain with { NegativeStates = empty.TextStates, GuidanceScale = scale });
+        Assert.NotEqual(Loss(plain), Loss(empty), 1e-4);
+        Assert.Equal(Loss(empty), Guided(0), 1e-5);
+        Assert.Equal(Loss(plain), Guided(1), 1e-5);
+    }
+
+    [Fact]
     public void The_papers_attack_has_its_numbers_and_knows_decoupling_when_told()
     {
         using var scope = NewDisposeScope();

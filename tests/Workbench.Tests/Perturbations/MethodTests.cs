@@ -76,6 +76,88 @@ public sealed class MethodTests
         }
     }
 
+    [Theory]
+    [InlineData("fsmg", true)]
+    [InlineData("aspl", true)]
+    [InlineData("metacloak", false)]
+    public void Surrogates_learn_from_the_clean_references_but_metacloaks_from_the_photos(string method, bool fromReferences)
+    {
+        using var scope = NewDisposeScope();
+        // A surrogate's first losses are of what it is shown; the pixels' answer may be the same.
+        double[] Losses(ImageBatch? references)
+        {
+            var losses = new List<double>();
+            Protect(PerturbationCatalog.Create(method, Budget, Profile.Smoke), Context() with { CleanReferences = references },
+                new Immediate<PerturbationProgress>(p => { if (p.Stage == "train surrogate") losses.Add(p.Loss); })).Dispose();
+            return [losses[0]];
+        }
+
+        using ImageBatch photos = TinyModel.Photos(2, 1), others = TinyModel.Photos(2, 7);
+        var own = Losses(null);
+        Assert.Equal(own, Losses(photos));
+        Assert.Equal(!fromReferences, own.SequenceEqual(Losses(others)));
+    }
+
+    [Fact]
+    public void Aspl_shows_its_running_model_what_it_has_perturbed()
+    {
+        using var scope = NewDisposeScope();
+        var options = AsplOptions.Smoke with { Turns = 1 };
+        double[] Losses(double levels)
+        {
+            var losses = new List<double>();
+            Protect(new Aspl(options.WithBudget(LinfBudget.Of255(levels))), log: new Immediate<PerturbationProgress>(p => { if (p.Stage == "train surrogate") losses.Add(p.Loss); })).Dispose();
+            return [.. losses];
+        }
+
+        double[] small = Losses(1), large = Losses(60);
+        var clean = options.CleanTrainSteps;
+        Assert.Equal(clean + options.PerturbedTrainSteps, small.Length);
+        Assert.Equal(small[..clean], large[..clean]);
+        Assert.NotEqual(small[clean], large[clean]);
+    }
+
+    [Fact]
+    public void The_encoder_attack_drives_latents_to_zero_or_away_from_the_clean_ones()
+    {
+        using var scope = NewDisposeScope();
+        var context = Context();
+        using var photos = TinyModel.Photos(2, 1);
+        Tensor Latents(ImageBatch images) => TensorScope.Inference(() => context.Pipeline.Vae.Encode(images.ToSigned()).Mean);
+        Tensor Attacked(EncoderGoal goal)
+        {
+            using var images = Protect(new EncoderAttack(EncoderAttackOptions.Smoke with { Goal = goal, Steps = 20, Budget = LinfBudget.Of255(16), StepSize = LinfBudget.Of255(2) }), context);
+            return Latents(images);
+        }
+
+        Tensor clean = Latents(photos), zero = Attacked(EncoderGoal.Zero), away = Attacked(EncoderGoal.AwayFromClean);
+        double Size(Tensor latents) => latents.pow(2).mean().item<float>();
+        Assert.True(Size(zero) < 0.97 * Size(clean), $"{Size(clean):g4} became {Size(zero):g4}");
+        Assert.True(Size(away - clean) > 1.1 * Size(zero - clean), $"{Size(away - clean):g4} away, {Size(zero - clean):g4} to zero");
+    }
+
+    [Fact]
+    public void Caats_keys_and_values_learn_against_the_pixels()
+    {
+        using var scope = NewDisposeScope();
+        double Last(double rate)
+        {
+            var losses = new List<double>();
+            var options = CaatOptions.Smoke.WithBudget(Budget) with { LearningRate = rate, Steps = 6 };
+            Protect(new Caat(options), log: new Immediate<PerturbationProgress>(p => losses.Add(p.Loss))).Dispose();
+            return losses[^1];
+        }
+
+        Assert.True(Last(1e-2) < Last(1e-9), $"{Last(1e-2):g6} learning, {Last(1e-9):g6} not");
+    }
+
+    [Fact]
+    public void Disdiffs_steps_shrink_to_nothing_at_the_last_timestep()
+    {
+        using var scope = NewDisposeScope();
+        Assert.Equal([1f, 0.5f, 0f], DisDiff.StepFactors([0, 500, 1000], last: 1000).data<float>().ToArray().Select(f => MathF.Round(f, 6)));
+    }
+
     [Fact]
     public void An_ensemble_of_one_is_the_plain_method_and_a_second_model_changes_it()
     {
@@ -196,6 +278,28 @@ public sealed class MethodTests
             Assert.Equal(list.Order().Distinct(), list);
         });
         Assert.NotEqual(lists[0], lists[1]);
+    }
+
+    [Fact]
+    public void The_greedy_choice_throws_out_the_window_that_the_pixels_matter_least_at()
+    {
+        using var scope = NewDisposeScope();
+        var context = Context();
+        using var photos = TinyModel.Photos(2, 1);
+        var options = SimAcOptions.Smoke with { SelectionRounds = 1, Candidates = 2, Window = 10 };
+        var pixels = photos.ToSigned();
+        var left = GreedyTimesteps.Select(context.Objective(), context.Ascent(Budget, Budget, 1), pixels, options, new Seed(1), null, TestContext.Current.CancellationToken);
+
+        var all = Enumerable.Range(0, 2).Select(_ => Enumerable.Range(0, 1000).Select(t => (long)t).ToList()).ToArray();
+        var candidates = GreedyTimesteps.Candidates(all, 2, new Seed(1).For(0).For("candidates"));
+        var scores = candidates.Select((times, i) => GreedyTimesteps.Sensitivity(context.Objective(), null, pixels, times, new Seed(1).For(0).For("score").For(i))).ToArray();
+        for (var image = 0; image < 2; image++)
+        {
+            var (least, most) = scores[0][image] < scores[1][image] ? (0, 1) : (1, 0);
+            Assert.True(Math.Abs(candidates[0][image] - candidates[1][image]) > 20, "the two windows overlap: choose another seed");
+            Assert.DoesNotContain(candidates[least][image], left[image]);
+            Assert.Contains(candidates[most][image], left[image]);
+        }
     }
 
     [Fact]

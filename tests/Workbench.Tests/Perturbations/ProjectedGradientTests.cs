@@ -101,15 +101,15 @@ public sealed class ProjectedGradientTests
     {
         using var scope = NewDisposeScope();
         var pipeline = TinyModel.Create();
-        Tensor? drawn = null;
         var states = TensorScope.Inference(() => pipeline.EncodePrompt(["a photo of person"]));
         var objective = new DiffusionObjective
         {
             Vae = pipeline.Vae, UNet = pipeline.UNet, Schedule = pipeline.Scheduler.Schedule, TextStates = states,
-            Timesteps = (count, draws) => drawn = draws.Integers(0, 1000, count),
         };
         using var draws = new Seed(3).Open();
-        objective.Evaluate(zeros(8, 3, 16, 16), draws);
-        Assert.True(drawn!.data<long>().ToArray().Distinct().Count() > 4);
+        var drawn = objective.Draw(zeros(8, 3, 16, 16), draws);
+        Assert.InRange(drawn.Timesteps.data<long>().ToArray().Distinct().Count(), 5, 8);
+        var noises = new[] { drawn.Noise, drawn.PosteriorNoise }.SelectMany(noise => Enumerable.Range(0, 8).Select(i => Fingerprint.Of(noise[i])));
+        Assert.Distinct(noises);
     }
 }

@@ -1,6 +1,8 @@
 using TorchSharp;
 using Workbench.Imaging;
+using Workbench.Pipelines;
 using Workbench.Purification;
+using Workbench.Schedulers;
 using Workbench.Tensors;
 using Workbench.Tests.Imaging;
 using Workbench.Tests.Pipelines;
@@ -52,6 +54,33 @@ public sealed class LatentDiffPureTests
         using var images = ImageBatch.FromImages([Pictures.Gradient(18, 13)]);
         using var result = new LatentDiffPure(pipeline, Quick).Purify(images, new Seed(1));
         Assert.Equal((18, 13), (result.Width, result.Height));
+    }
+
+    [Fact]
+    public void Without_skips_it_walks_down_as_the_ddpm_scheduler_does_with_guidance_towards_the_prompt()
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        using var pipeline = TinyPipeline.Create();
+        using var images = ImageBatch.FromImages([Pictures.Gradient(16, 16)]);
+        const int Start = 5;
+        using var result = new LatentDiffPure(pipeline, Quick with { Timestep = Start, Steps = null, GuidanceScale = 3 }).Purify(images, new Seed(1));
+
+        var scheduler = new DdpmScheduler(pipeline.Scheduler.Config with { ClassName = "DDPMScheduler", ClipSample = false, StepsOffset = 0 });
+        scheduler.SetTimesteps(scheduler.Config.NumTrainTimesteps);
+        Tensor prompt = pipeline.EncodePrompt([Quick.Prompt]), empty = pipeline.EncodePrompt([Quick.NegativePrompt]);
+        using var stream = new Seed(1).For(0).Open();
+        var posterior = pipeline.EncodeImages(images.ToSigned());
+        var latents = posterior.Sample(stream.NormalLike(posterior.Mean));
+        var x = scheduler.Schedule.AddNoise(latents, stream.NormalLike(latents), tensor([(long)Start]));
+        for (var t = Start; t >= 0; t--)
+        {
+            Tensor Predict(Tensor states) => pipeline.UNet.forward(x, tensor((float)t), states);
+            var output = Guidance.Combine(Predict(empty), Predict(prompt), 3);
+            x = scheduler.Step(output, scheduler.Timesteps.ToList().IndexOf(t), x, t > 0 ? stream.NormalLike(x) : zeros_like(x)).PrevSample;
+        }
+        var expected = ((pipeline.DecodeLatents(x) + 1) / 2).clamp(0, 1);
+        Assert.True((result.Unit - expected).abs().max().item<float>() < 1e-4);
     }
 
     [Fact]

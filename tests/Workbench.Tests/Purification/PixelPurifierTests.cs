@@ -50,16 +50,20 @@ public sealed class PixelPurifierTests
     {
         using var scope = NewDisposeScope();
         var picture = GuidedDiffusionUNetTests.Noise(1, 64);
+        var seen = 0;
         PictureWindows.Average(picture, 32, 16, corners: true, (number, part) =>
         {
             if (number == 9)
             {
+                seen++;
                 Assert.True(part[.., .., ..16, ..16].equal(picture[.., .., ..16, ..16]).all().item<bool>());
                 Assert.True(part[.., .., 16.., 16..].equal(picture[.., .., 48.., 48..]).all().item<bool>());
                 Assert.True(part[.., .., 16.., ..16].equal(picture[.., .., 48.., ..16]).all().item<bool>());
+                Assert.True(part[.., .., ..16, 16..].equal(picture[.., .., ..16, 48..]).all().item<bool>());
             }
             return part;
         });
+        Assert.Equal(1, seen);
     }
 
     [Theory]
@@ -74,7 +78,7 @@ public sealed class PixelPurifierTests
     }
 
     [Fact]
-    public void Every_pass_draws_new_noise_and_gamma_mixes_the_picture_before_in()
+    public void Every_pass_and_window_draws_new_noise_and_gamma_mixes_the_picture_before_in()
     {
         using var network = GuidedDiffusionUNetTests.Network();
         using var images = Batch(1, 16);
@@ -85,7 +89,14 @@ public sealed class PixelPurifierTests
         // Values outside [0,1] are clipped before they can be compared.
         var inside = (whole.Unit > 0.01).logical_and(whole.Unit < 0.99);
         Assert.True(((half.Unit - (whole.Unit + images.Unit) / 2) * inside).abs().max().item<float>() < 1e-5);
-        Assert.True((twice.Unit - whole.Unit).abs().mean().item<float>() > 1e-3);
+        var chain = new PixelChain(network, Quick.Chain);
+        Tensor Pass(Tensor x, Func<int, Seed> seedOf) => PictureWindows.Average(x, 8, 4, Quick.Corners, (number, part) => chain.Purify(part, Quick.Timestep, [seedOf(number)], default));
+        Tensor Passes(Func<int, int, Seed> seedOf) => Pass(Pass(images.Unit, n => seedOf(0, n)), n => seedOf(1, n)).clamp(0, 1);
+        double Distance(Func<int, int, Seed> seedOf) => (twice.Unit - Passes(seedOf)).abs().max().item<float>();
+        var own = new Seed(1).For(0);
+        Assert.True(Distance((pass, number) => own.For(pass).For(number)) < 1e-5);
+        Assert.True(Distance((_, number) => own.For(0).For(number)) > 1e-3);
+        Assert.True(Distance((pass, _) => own.For(pass).For(0)) > 1e-3);
     }
 
     [Theory]

@@ -122,6 +122,24 @@ public sealed class PurifierContractTests
         ImageBatch.FromImages(Enumerable.Range(0, count).Select(i => i == 1 ? Pictures.Gradient(width, height) : Pictures.Noise(width, height, (ulong)i)));
 
     [Theory]
+    [InlineData(0, true)]
+    [InlineData(0.5, false)]
+    [InlineData(1, true)]
+    public void Codeformers_settings_reach_the_network(double weight, bool adain)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        using var model = Restorer();
+        using var images = Batch(1, 16, 16);
+        using var result = new CodeFormerPurifier(model, new CodeFormerOptions { FidelityWeight = weight, AdaptiveInstanceNormalization = adain }).Purify(images, new Seed(1));
+        Tensor Restored(double w, bool normalised) => ((model.Restore(images.ToSigned(), w, normalised).Image + 1) / 2).clamp(0, 1);
+        double Distance(Tensor expected) => (result.Unit - expected).abs().max().item<float>();
+        Assert.True(Distance(Restored(weight, adain)) < 1e-5);
+        Assert.True(Distance(Restored(weight < 0.7 ? 0.9 : 0.4, adain)) > 1e-3);
+        Assert.True(Distance(Restored(weight, !adain)) > 1e-3);
+    }
+
+    [Theory]
     [InlineData(16, 4)]
     [InlineData(128, 2)]
     public void An_upscaler_takes_fewer_pictures_at_once_where_they_are_large(int side, int first)

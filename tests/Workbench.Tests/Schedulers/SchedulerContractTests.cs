@@ -129,7 +129,7 @@ public sealed class SchedulerContractTests
 
     [Theory]
     [MemberData(nameof(Classes))]
-    public void Steps_leave_no_tensor_behind_in_the_callers_scope(string className)
+    public void What_a_scheduler_remembers_outlives_the_callers_scope(string className)
     {
         var scheduler = Make(className, PredictionType.Epsilon);
         scheduler.SetTimesteps(8);

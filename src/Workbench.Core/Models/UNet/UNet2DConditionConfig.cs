@@ -81,7 +81,10 @@ public sealed record UNet2DConditionConfig
     /// <summary>Size of the class embedding table (the ×4 upscaler's noise levels); null: none.</summary>
     public int? NumClassEmbeds { get; init; }
 
-    /// <summary>Computes attention in float32; a no-op in float32 models.</summary>
+    /// <summary>
+    /// Asks for attention in float32 where the model is smaller. Read and kept, but not asked: products of float16 queries and keys are computed in float32 in every model, those of
+    /// bfloat16, whose range is float32's, never; diffusers' fused attention does not ask either.
+    /// </summary>
     public bool UpcastAttention { get; init; }
 
     /// <summary>Must be <c>default</c>.</summary>

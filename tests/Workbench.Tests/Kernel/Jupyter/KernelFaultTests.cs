@@ -134,7 +134,8 @@ public sealed class KernelFaultTests : IDisposable
     public void A_result_that_cannot_be_shown_is_the_cells_error()
     {
         var exchange = front.Execute("class Bad { public override string ToString() => throw new Exception(\"no text\"); }\nnew Bad()");
-        Assert.NotEmpty(exchange.Status);
+        Assert.Equal("error", exchange.Status);
+        Assert.Contains("no text", exchange.Reply.Content["evalue"]!.ToString(), StringComparison.Ordinal);
         AssertAlive();
     }
 

@@ -35,7 +35,10 @@ public sealed class CodeFormerRecipeTests
         Assert.Equal(["1-", "2-", "3-"], stages);
         Assert.All(Directory.GetDirectories(folder.File("checkpoints")), d =>
             Assert.Contains("swirls16_w0.5", File.ReadAllText(Path.Combine(d, "log.jsonl")), StringComparison.Ordinal));
+        string[] Logs() => [.. Directory.GetDirectories(folder.File("checkpoints")).Order().SelectMany(d => File.ReadAllLines(Path.Combine(d, "log.jsonl")))];
+        var lines = Logs();
         recipe.Train(folder.File("checkpoints"), output, new Seed(2));
+        Assert.Equal(lines, Logs());
         using var again = CodeFormerModel.FromPretrained(output);
         Assert.Equal(Fingerprint.Of(model), Fingerprint.Of(again));
     }

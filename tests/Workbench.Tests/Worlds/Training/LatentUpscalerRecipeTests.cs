@@ -39,7 +39,9 @@ public sealed class LatentUpscalerRecipeTests
         Assert.Equal((2, 350), (pipeline.Scale, pipeline.MaxNoiseLevel));
         Assert.Equal(PredictionType.VPrediction, pipeline.Scheduler.Config.PredictionType);
         var first = Fingerprint.Of(pipeline.Parts.UNet);
+        var lines = File.ReadAllLines(Path.Combine(folder.File("checkpoints"), "log.jsonl"));
         Tiny.Train(folder.File("checkpoints"), folder.File("model"), new Seed(2));
+        Assert.Equal(lines, File.ReadAllLines(Path.Combine(folder.File("checkpoints"), "log.jsonl")));
         using var again = UNet2DConditionModel.FromPretrained(folder.File("model/upscaler/unet"));
         Assert.Equal(first, Fingerprint.Of(again));
     }

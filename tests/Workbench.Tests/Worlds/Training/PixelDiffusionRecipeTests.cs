@@ -29,7 +29,9 @@ public sealed class PixelDiffusionRecipeTests
         Assert.Equal(Tiny.Model.Multipliers, network.Config.Multipliers);
         Assert.True(File.Exists(Path.Combine(folder.File("checkpoints"), "samples.png")));
         Assert.Contains("loss_t100", File.ReadAllText(Path.Combine(folder.File("checkpoints"), "log.jsonl")), StringComparison.Ordinal);
+        var lines = File.ReadAllLines(Path.Combine(folder.File("checkpoints"), "log.jsonl"));
         Tiny.Train(folder.File("checkpoints"), output, new Seed(2));
+        Assert.Equal(lines, File.ReadAllLines(Path.Combine(folder.File("checkpoints"), "log.jsonl")));
         using var again = GuidedDiffusionUNet.FromPretrained(output);
         Assert.Equal(Fingerprint.Of(network), Fingerprint.Of(again));
     }

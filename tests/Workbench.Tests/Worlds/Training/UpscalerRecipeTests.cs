@@ -40,7 +40,9 @@ public sealed class UpscalerRecipeTests
         using var net = Assert.IsType<RrdbNet>(Upscaler.FromPretrained(output));
         Assert.Equal(Tiny.Model, net.Config);
         var first = Fingerprint.Of(net);
+        var lines = File.ReadAllLines(Path.Combine(folder.File("checkpoints"), "log.jsonl"));
         Tiny.Train(folder.File("checkpoints"), output, new Seed(2));
+        Assert.Equal(lines, File.ReadAllLines(Path.Combine(folder.File("checkpoints"), "log.jsonl")));
         using var again = Upscaler.FromPretrained(output);
         Assert.Equal(first, Fingerprint.Of(again));
     }
