@@ -44,11 +44,11 @@ internal sealed class LpipsTrunk : NamedModule<Tensor, IReadOnlyList<Tensor>>
 
     private static IEnumerable<nn.Module<Tensor, Tensor>[]> Alex() =>
     [
-        [nn.Conv2d(3, 64, 11, stride: 4, padding: 2), nn.ReLU()],
-        [nn.MaxPool2d(3, stride: 2), nn.Conv2d(64, 192, 5, padding: 2), nn.ReLU()],
-        [nn.MaxPool2d(3, stride: 2), nn.Conv2d(192, 384, 3, padding: 1), nn.ReLU()],
-        [nn.Conv2d(384, 256, 3, padding: 1), nn.ReLU()],
-        [nn.Conv2d(256, 256, 3, padding: 1), nn.ReLU()],
+        [new Models.Conv2d(3, 64, 11, stride: 4, padding: 2), nn.ReLU()],
+        [nn.MaxPool2d(3, stride: 2), new Models.Conv2d(64, 192, 5, padding: 2), nn.ReLU()],
+        [nn.MaxPool2d(3, stride: 2), new Models.Conv2d(192, 384, 3, padding: 1), nn.ReLU()],
+        [new Models.Conv2d(384, 256, 3, padding: 1), nn.ReLU()],
+        [new Models.Conv2d(256, 256, 3, padding: 1), nn.ReLU()],
     ];
 
     private static IEnumerable<nn.Module<Tensor, Tensor>[]> Vgg()
@@ -61,7 +61,7 @@ internal sealed class LpipsTrunk : NamedModule<Tensor, IReadOnlyList<Tensor>>
             if (channels > 3) layers.Add(nn.MaxPool2d(2));
             for (var i = 0; i < convolutions; i++)
             {
-                layers.AddRange([nn.Conv2d(channels, width, 3, padding: 1), nn.ReLU()]);
+                layers.AddRange([new Models.Conv2d(channels, width, 3, padding: 1), nn.ReLU()]);
                 channels = width;
             }
             yield return [.. layers];

@@ -5,21 +5,25 @@ using static TorchSharp.torch;
 
 namespace Workbench.Tensors;
 
-/// <summary>Turns torch's oneDNN off on processors where its convolutions come out wrong.</summary>
+/// <summary>Convolutions that are right on processors where those of torch's oneDNN are not.</summary>
 /// <remarks>
 /// oneDNN 3.7 (libtorch 2.10) computes convolutions with channels in blocks of 16, and fills the last block up. On an AMD EPYC of family 26 (Zen 5) that goes
-/// wrong where channels are no multiple of 16: results of the size of the numbers themselves are off, in float32 from 17 channels on, or they are NaN
-/// (pytorch issue 163347 tells of the same). So on processors that are not Intel's a few small convolutions are compared with float64 at the start. Where they
-/// differ, torch takes its own convolutions instead, which are right and in float32 about as fast; in bfloat16 they are plain loops.
+/// wrong: where channels are no multiple of 16, in float32 from 17 on, results are off by as much as they are large, or are NaN (pytorch issue 163347 tells of
+/// the same). So on processors that are not Intel's a few small convolutions are compared with float64 at the start. Where they differ, <see cref="Convolve"/>
+/// fills channels up itself; if that does not help, oneDNN is turned off, and torch's own convolutions are taken, which in bfloat16 are plain loops.
 /// </remarks>
 public static class OneDnn
 {
     private const double Tolerance = 0.05;
+    private const long Block = 16;
 
     // Functions of namespace at, as torch's builds for Linux and for Windows name them.
     private static readonly string[] GlobalContext = ["_ZN2at13globalContextEv", "?globalContext@at@@YAAEAVContext@1@XZ"];
     private static readonly string[] MklDnn = ["_ZN2at7Context20setUserEnabledMkldnnEb", "?setUserEnabledMkldnn@Context@at@@QEAAX_N@Z"];
     private static readonly string[] NnPack = ["_ZN2at7Context20setUserEnabledNNPACKEb", "?setUserEnabledNNPACK@Context@at@@QEAAX_N@Z"];
+
+    /// <summary>True where convolutions are right with whole blocks of channels only. torch's own layers and functions then are wrong with others.</summary>
+    public static bool NeedsWholeBlocks { get; private set; }
 
     /// <summary>False where it was turned off: computing in bfloat16 is then no gain on the CPU, and float32 is taken where a setting leaves the choice to the machine.</summary>
     public static bool IsUsed { get; private set; } = true;
@@ -27,7 +31,28 @@ public static class OneDnn
     /// <summary>The type that passes through networks take on <paramref name="device"/> where bfloat16 is wanted for its speed.</summary>
     public static ScalarType QuickType(Device device) => IsUsed || device.type != DeviceType.CPU ? ScalarType.BFloat16 : ScalarType.Float32;
 
-    /// <summary>Compares convolutions where that is called for, and turns oneDNN off where they are wrong; loads torch only there.</summary>
+    /// <summary><c>torch.nn.functional.conv2d</c>; where blocks of channels must be whole, with zeros for the missing ones.</summary>
+    /// <param name="input">[B, C, H, W].</param>
+    /// <param name="weight">[D, C, kernel, kernel].</param>
+    /// <param name="bias">[D], or null.</param>
+    /// <param name="stride">Down and across; null: 1.</param>
+    /// <param name="padding">Above and below, left and right; null: none.</param>
+    /// <returns>[B, D, H', W'].</returns>
+    public static Tensor Convolve(Tensor input, Tensor weight, Tensor? bias = null, long[]? stride = null, long[]? padding = null)
+    {
+        var (channels, outputs) = (weight.shape[1], weight.shape[0]);
+        if (!NeedsWholeBlocks || (channels % Block == 0 && outputs % Block == 0) || input.device.type != DeviceType.CPU)
+            return nn.functional.conv2d(input, weight, bias, stride, padding);
+        var (more, moreOutputs) = (Missing(channels), Missing(outputs));
+        var filled = nn.functional.pad(weight, [0, 0, 0, 0, 0, more, 0, moreOutputs]);
+        var x = more == 0 ? input : nn.functional.pad(input, [0, 0, 0, 0, 0, more]);
+        var shift = bias is null || moreOutputs == 0 ? bias : nn.functional.pad(bias, [0, moreOutputs]);
+        return nn.functional.conv2d(x, filled, shift, stride, padding).narrow(1, 0, outputs);
+    }
+
+    private static long Missing(long channels) => (Block - channels % Block) % Block;
+
+    /// <summary>Compares convolutions where that is called for, and looks for a way to right ones; loads torch only there.</summary>
     internal static void EnsureRight()
     {
         if (!X86Base.IsSupported || IsIntel()) return;
@@ -42,6 +67,9 @@ public static class OneDnn
         // What torch tries where oneDNN does not serve; it knows such processors less, and says so at every convolution.
         TurnOff(NnPack);
         if (Worst() < Tolerance) return;
+        NeedsWholeBlocks = true;
+        if (Worst() < Tolerance) return;
+        NeedsWholeBlocks = false;
         IsUsed = !TurnOff(MklDnn);
         if (Worst() >= Tolerance)
             throw new PlatformNotSupportedException("On this processor torch's convolutions come out wrong (oneDNN). Set the environment variable ONEDNN_MAX_CPU_ISA=SSE41 and start again.");
@@ -63,7 +91,7 @@ public static class OneDnn
         Tensor Numbers(int factor, params long[] shape) => (arange(shape.Aggregate((a, b) => a * b), ScalarType.Int64) * factor % 17 - 8).reshape(shape).to(type);
         Tensor x = Numbers(5, 1, input, 4, 4), weight = Numbers(7, output, input, 3, 3);
         Tensor expected = nn.functional.conv2d(x.to(ScalarType.Float64), weight.to(ScalarType.Float64), padding: [1, 1]);
-        var error = ((nn.functional.conv2d(x, weight, padding: [1, 1]).to(ScalarType.Float64) - expected).abs().max() / expected.abs().max()).item<double>();
+        var error = ((Convolve(x, weight, padding: [1, 1]).to(ScalarType.Float64) - expected).abs().max() / expected.abs().max()).item<double>();
         return double.IsFinite(error) ? error : double.PositiveInfinity;
     }
 

@@ -16,11 +16,11 @@ internal sealed class ResnetBlock2D : NamedModule<Tensor, Tensor?, Tensor>
     public ResnetBlock2D(long inChannels, long outChannels, long groups, double eps, long? timeEmbedDim) : base(nameof(ResnetBlock2D))
     {
         register_module("norm1", norm1 = Norms.Group(groups, inChannels, eps));
-        register_module("conv1", conv1 = Conv2d(inChannels, outChannels, 3, padding: 1));
+        register_module("conv1", conv1 = new Conv2d(inChannels, outChannels, 3, padding: 1));
         if (timeEmbedDim is { } dim) register_module("time_emb_proj", timeProjection = Linear(dim, outChannels));
         register_module("norm2", norm2 = Norms.Group(groups, outChannels, eps));
-        register_module("conv2", conv2 = Conv2d(outChannels, outChannels, 3, padding: 1));
-        if (inChannels != outChannels) register_module("conv_shortcut", shortcut = Conv2d(inChannels, outChannels, 1));
+        register_module("conv2", conv2 = new Conv2d(outChannels, outChannels, 3, padding: 1));
+        if (inChannels != outChannels) register_module("conv_shortcut", shortcut = new Conv2d(inChannels, outChannels, 1));
     }
 
     /// <summary>[B, Cin, H, W] and the time embedding [B, D] → [B, Cout, H, W].</summary>

@@ -16,7 +16,7 @@ internal sealed class Downsample2D : NamedModule<Tensor, Tensor>
     public Downsample2D(long channels, long padding) : base(nameof(Downsample2D))
     {
         padRightAndBottomOnly = padding == 0;
-        register_module("conv", conv = Conv2d(channels, channels, 3, stride: 2, padding: padding));
+        register_module("conv", conv = new Conv2d(channels, channels, 3, stride: 2, padding: padding));
     }
 
     /// <summary>[B, C, H, W] → [B, C, ⌈H/2⌉, ⌈W/2⌉] (VAE: ⌊·⌋).</summary>
@@ -29,7 +29,7 @@ internal sealed class Upsample2D : NamedModule<Tensor, Tensor>
     private readonly Conv2d conv;
 
     public Upsample2D(long channels) : base(nameof(Upsample2D)) =>
-        register_module("conv", conv = Conv2d(channels, channels, 3, padding: 1));
+        register_module("conv", conv = new Conv2d(channels, channels, 3, padding: 1));
 
     /// <summary>[B, C, H, W] → [B, C, 2H, 2W].</summary>
     public override Tensor forward(Tensor x) => To(x, x.shape[2] * 2, x.shape[3] * 2);

@@ -42,7 +42,7 @@ internal sealed class Transformer2DModel : NamedModule<Tensor, Tensor, Tensor>
         return h + x;
     }
 
-    private Module<Tensor, Tensor> Projection(long channels) => linear ? Linear(channels, channels) : Conv2d(channels, channels, 1);
+    private Module<Tensor, Tensor> Projection(long channels) => linear ? Linear(channels, channels) : new Conv2d(channels, channels, 1);
 }
 
 /// <summary>Self-attention, cross-attention and gated feed-forward, each behind a layer norm and a residual.</summary>

@@ -40,7 +40,7 @@ internal sealed class ClipVisionEmbeddings : NamedModule<Tensor, Tensor>
     {
         this.config = config;
         register_parameter("class_embedding", new Parameter(zeros(config.HiddenSize)));
-        register_module("patch_embedding", patches = nn.Conv2d(config.NumChannels, config.HiddenSize, config.PatchSize, config.PatchSize, bias: false));
+        register_module("patch_embedding", patches = new Conv2d(config.NumChannels, config.HiddenSize, config.PatchSize, stride: config.PatchSize, bias: false));
         register_module("position_embedding", positions = nn.Embedding(config.SequenceLength, config.HiddenSize));
     }
 
@@ -54,7 +54,7 @@ internal sealed class ClipVisionEmbeddings : NamedModule<Tensor, Tensor>
         }
         // Looked up by name each time: converting the module's dtype or device may replace the parameter.
         var classToken = get_parameter("class_embedding")!.view(1, 1, -1).expand(pixels.shape[0], 1, -1);
-        var grid = patches.call(pixels.to(patches.weight!.dtype)).flatten(2).transpose(1, 2);   // [B, patches, D]
+        var grid = patches.call(pixels.to(patches.Weight.dtype)).flatten(2).transpose(1, 2);   // [B, patches, D]
         return cat([classToken, grid], 1) + positions.weight!;
     }
 }

@@ -26,7 +26,7 @@ internal sealed class FeatureTransform : NamedModule<Tensor, Tensor, double, Ten
     }
 
     private static Sequential Head(int channels, int outChannels) => Sequential(
-        ("0", Conv2d(channels, outChannels, 3, padding: 1)),
+        ("0", new Conv2d(channels, outChannels, 3, padding: 1)),
         ("1", LeakyReLU(0.2)),
-        ("2", Conv2d(outChannels, outChannels, 3, padding: 1)));
+        ("2", new Conv2d(outChannels, outChannels, 3, padding: 1)));
 }

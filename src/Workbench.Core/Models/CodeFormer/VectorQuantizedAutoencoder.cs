@@ -21,7 +21,7 @@ internal sealed class BlockList : NamedModule<Tensor, Tensor>
     {
         var list = new BlockList("encoder");
         var channels = config.Nf;
-        list.Add(Conv2d(3, channels, 3, padding: 1));
+        list.Add(new Conv2d(3, channels, 3, padding: 1));
         for (var level = 0; level < config.ChMult.Count; level++)
         {
             channels = list.AddLevel(config, level, channels, lastIsFusionPoint: true);
@@ -29,7 +29,7 @@ internal sealed class BlockList : NamedModule<Tensor, Tensor>
         }
         list.AddMiddle(config, channels);
         list.Add(Blocks.Norm(channels, config.NormNumGroups));
-        list.Add(Conv2d(channels, config.EmbDim, 3, padding: 1));
+        list.Add(new Conv2d(channels, config.EmbDim, 3, padding: 1));
         return list.Registered();
     }
 
@@ -41,7 +41,7 @@ internal sealed class BlockList : NamedModule<Tensor, Tensor>
         var list = new BlockList("generator");
         var lowest = config.ChMult.Count - 1;
         var channels = config.ChannelsAt(lowest);
-        list.Add(Conv2d(config.EmbDim, channels, 3, padding: 1));
+        list.Add(new Conv2d(config.EmbDim, channels, 3, padding: 1));
         list.AddMiddle(config, channels);
         for (var level = lowest; level >= 0; level--)
         {
@@ -49,7 +49,7 @@ internal sealed class BlockList : NamedModule<Tensor, Tensor>
             if (level > 0) list.Add(new Upsample(channels));
         }
         list.Add(Blocks.Norm(channels, config.NormNumGroups));
-        list.Add(Conv2d(channels, 3, 3, padding: 1));
+        list.Add(new Conv2d(channels, 3, 3, padding: 1));
         return list.Registered();
     }
 

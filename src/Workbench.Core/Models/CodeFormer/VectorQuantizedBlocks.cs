@@ -15,10 +15,10 @@ internal sealed class ResBlock : NamedModule<Tensor, Tensor>
     internal ResBlock(int inChannels, int outChannels, int groups) : base(nameof(ResBlock))
     {
         register_module("norm1", norm1 = Blocks.Norm(inChannels, groups));
-        register_module("conv1", conv1 = Conv2d(inChannels, outChannels, 3, padding: 1));
+        register_module("conv1", conv1 = new Conv2d(inChannels, outChannels, 3, padding: 1));
         register_module("norm2", norm2 = Blocks.Norm(outChannels, groups));
-        register_module("conv2", conv2 = Conv2d(outChannels, outChannels, 3, padding: 1));
-        if (inChannels != outChannels) register_module("conv_out", convOut = Conv2d(inChannels, outChannels, 1));
+        register_module("conv2", conv2 = new Conv2d(outChannels, outChannels, 3, padding: 1));
+        if (inChannels != outChannels) register_module("conv_out", convOut = new Conv2d(inChannels, outChannels, 1));
     }
 
     public override Tensor forward(Tensor input)
@@ -38,10 +38,10 @@ internal sealed class AttnBlock : NamedModule<Tensor, Tensor>
     internal AttnBlock(int channels, int groups) : base(nameof(AttnBlock))
     {
         register_module("norm", norm = Blocks.Norm(channels, groups));
-        register_module("q", q = Conv2d(channels, channels, 1));
-        register_module("k", k = Conv2d(channels, channels, 1));
-        register_module("v", v = Conv2d(channels, channels, 1));
-        register_module("proj_out", projOut = Conv2d(channels, channels, 1));
+        register_module("q", q = new Conv2d(channels, channels, 1));
+        register_module("k", k = new Conv2d(channels, channels, 1));
+        register_module("v", v = new Conv2d(channels, channels, 1));
+        register_module("proj_out", projOut = new Conv2d(channels, channels, 1));
     }
 
     public override Tensor forward(Tensor input)
@@ -59,7 +59,7 @@ internal sealed class Downsample : NamedModule<Tensor, Tensor>
     private readonly Conv2d conv;
 
     internal Downsample(int channels) : base(nameof(Downsample)) =>
-        register_module("conv", conv = Conv2d(channels, channels, 3, stride: 2));
+        register_module("conv", conv = new Conv2d(channels, channels, 3, stride: 2));
 
     public override Tensor forward(Tensor input) => conv.call(functional.pad(input, [0, 1, 0, 1]));
 }
@@ -69,7 +69,7 @@ internal sealed class Upsample : NamedModule<Tensor, Tensor>
 {
     private readonly Conv2d conv;
 
-    internal Upsample(int channels) : base(nameof(Upsample)) => register_module("conv", conv = Conv2d(channels, channels, 3, padding: 1));
+    internal Upsample(int channels) : base(nameof(Upsample)) => register_module("conv", conv = new Conv2d(channels, channels, 3, padding: 1));
 
     public override Tensor forward(Tensor input) =>
         conv.call(functional.interpolate(input, scale_factor: [2.0, 2.0], mode: InterpolationMode.Nearest));

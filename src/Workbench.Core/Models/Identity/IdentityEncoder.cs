@@ -48,7 +48,7 @@ public sealed class IdentityEncoder : NamedModule<Tensor, Tensor>, IIdentityEnco
             throw new NotSupportedException($"IdentityEncoder config: _class_name is '{config.ClassName}', expected IdentityEncoder.");
         Config = config;
         var channels = config.BlockOutChannels;
-        register_module("conv_in", convIn = Conv2d(3, channels[0], 3, stride: 2, padding: 1L));
+        register_module("conv_in", convIn = new Conv2d(3, channels[0], 3, stride: 2, padding: 1L));
         register_module("resnets", resnets = ModuleList([.. channels.Select((c, i) =>
             new ResnetBlock2D(channels[Math.Max(i - 1, 0)], c, config.NormNumGroups, 1e-5, null))]));
         register_module("downsamplers", downsamplers = ModuleList([.. channels.Skip(1).Select((_, i) => new Downsample2D(channels[i], 1))]));

@@ -47,15 +47,15 @@ internal sealed class GuidedResBlock : NamedModule<Tensor, Tensor, Tensor>
     {
         (scaleShift, this.resolution) = (config.UseScaleShiftNorm, resolution);
         normIn = Norms.Group(config.NormNumGroups, channels, 1e-5);
-        convIn = Conv2d(channels, outChannels, 3, padding: 1);
+        convIn = new Conv2d(channels, outChannels, 3, padding: 1);
         embed = Linear(4 * config.NumChannels, scaleShift ? 2 * outChannels : outChannels);
         normOut = Norms.Group(config.NormNumGroups, outChannels, 1e-5);
-        convOut = Zero.Fill(Conv2d(outChannels, outChannels, 3, padding: 1));
+        convOut = Zero.Fill(new Conv2d(outChannels, outChannels, 3, padding: 1));
         // The gaps in the numbers are activations and dropout, which hold no weights.
         register_module("in_layers", Sequential(("0", normIn), ("2", convIn)));
         register_module("emb_layers", Sequential(("1", embed)));
         register_module("out_layers", Sequential(("0", normOut), ("3", convOut)));
-        if (channels != outChannels) register_module("skip_connection", skip = Conv2d(channels, outChannels, 1));
+        if (channels != outChannels) register_module("skip_connection", skip = new Conv2d(channels, outChannels, 1));
     }
 
     /// <summary>[B, Cin, H, W] and [B, D] → [B, Cout, H', W'].</summary>
@@ -94,7 +94,7 @@ internal sealed class GuidedResample : NamedModule<Tensor, Tensor>
     {
         this.resolution = resolution;
         if (!convolve) return;
-        conv = Conv2d(channels, channels, 3, stride: resolution is Resolution.Halve ? 2 : 1, padding: 1);
+        conv = new Conv2d(channels, channels, 3, stride: resolution is Resolution.Halve ? 2 : 1, padding: 1);
         register_module(resolution is Resolution.Halve ? "op" : "conv", conv);
     }
 

@@ -40,7 +40,7 @@ public sealed class GuidedDiffusionUNet : NamedModule<Tensor, Tensor, Tensor?, T
         register_module("middle_block", middle);
         register_module("output_blocks", ModuleList([.. up]));
         normOut = Norms.Group(config.NormNumGroups, config.ChannelsAt(0), 1e-5);
-        convOut = Zero.Fill(Conv2d(config.ChannelsAt(0), config.LearnSigma ? 2 * config.InChannels : config.InChannels, 3, padding: 1));
+        convOut = Zero.Fill(new Conv2d(config.ChannelsAt(0), config.LearnSigma ? 2 * config.InChannels : config.InChannels, 3, padding: 1));
         register_module("out", Sequential(("0", normOut), ("2", convOut)));
     }
 
@@ -116,7 +116,7 @@ public sealed class GuidedDiffusionUNet : NamedModule<Tensor, Tensor, Tensor?, T
     {
         var channels = Config.ChannelsAt(0);
         var skips = new Stack<int>([channels]);
-        down.Add(new GuidedStage(Conv2d(Config.InChannels, channels, 3, padding: 1)));
+        down.Add(new GuidedStage(new Conv2d(Config.InChannels, channels, 3, padding: 1)));
         for (var level = 0; level < Config.Multipliers.Count; level++)
         {
             for (var i = 0; i < Config.NumResBlocks; i++)

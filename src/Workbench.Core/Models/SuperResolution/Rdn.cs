@@ -86,7 +86,7 @@ public sealed class Rdn : SuperResolutionNetwork
 
     private Conv2d Add(string name, int inChannels, int outChannels, int kernel)
     {
-        var conv = Conv2d(inChannels, outChannels, kernel, padding: kernel / 2);
+        var conv = new Conv2d(inChannels, outChannels, kernel, padding: kernel / 2);
         register_module(name, conv);
         return conv;
     }

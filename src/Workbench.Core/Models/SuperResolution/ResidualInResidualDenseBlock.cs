@@ -30,7 +30,7 @@ internal sealed class ResidualInResidualDenseBlock : NamedModule<Tensor, Tensor>
         {
             for (var i = 0; i < convs.Length; i++)
             {
-                convs[i] = Conv2d(features + i * growth, i == convs.Length - 1 ? features : growth, 3, padding: 1);
+                convs[i] = new Conv2d(features + i * growth, i == convs.Length - 1 ? features : growth, 3, padding: 1);
                 register_module($"conv{i + 1}", convs[i]);
             }
         }

@@ -67,7 +67,7 @@ public sealed class RrdbNet : SuperResolutionNetwork
 
     private Conv2d Add(string name, int inChannels, int outChannels)
     {
-        var conv = Conv2d(inChannels, outChannels, 3, padding: 1);
+        var conv = new Conv2d(inChannels, outChannels, 3, padding: 1);
         register_module(name, conv);
         return conv;
     }

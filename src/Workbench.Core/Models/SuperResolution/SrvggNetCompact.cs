@@ -21,11 +21,11 @@ public sealed class SrvggNetCompact : SuperResolutionNetwork
         var channels = config.NumInCh;
         for (var i = 0; i <= config.NumConv; i++)
         {
-            body.Add(Conv2d(channels, config.NumFeat, 3, padding: 1));
+            body.Add(new Conv2d(channels, config.NumFeat, 3, padding: 1));
             body.Add(Activation(config));
             channels = config.NumFeat;
         }
-        body.Add(Conv2d(channels, config.NumOutCh * config.Upscale * config.Upscale, 3, padding: 1));
+        body.Add(new Conv2d(channels, config.NumOutCh * config.Upscale * config.Upscale, 3, padding: 1));
         register_module("body", ModuleList([.. body]));
     }
 

@@ -29,7 +29,7 @@ public sealed class UNet2DConditionModel : NamedModule<Tensor, Tensor, Tensor, T
         Config = config;
         var channels = config.BlockOutChannels;
         long timeEmbedDim = 4 * channels[0];
-        register_module("conv_in", convIn = Conv2d(config.InChannels, channels[0], 3, padding: 1));
+        register_module("conv_in", convIn = new Conv2d(config.InChannels, channels[0], 3, padding: 1));
         register_module("time_embedding", timeEmbedding = new TimestepEmbedding(channels[0], timeEmbedDim));
         classEmbedding = config switch
         {
@@ -43,7 +43,7 @@ public sealed class UNet2DConditionModel : NamedModule<Tensor, Tensor, Tensor, T
         register_module("mid_block", midBlock = new UNetMidBlock(config, timeEmbedDim));
         register_module("up_blocks", upBlocks = ModuleList([.. levels.Select(i => new UNetUpBlock(config, i, timeEmbedDim))]));
         register_module("conv_norm_out", normOut = Norms.Group(config.NormNumGroups, channels[0], config.NormEps));
-        register_module("conv_out", convOut = Conv2d(channels[0], config.OutChannels, 3, padding: 1));
+        register_module("conv_out", convOut = new Conv2d(channels[0], config.OutChannels, 3, padding: 1));
     }
 
     /// <summary>The configuration.</summary>

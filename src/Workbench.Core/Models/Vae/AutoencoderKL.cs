@@ -26,8 +26,8 @@ public sealed class AutoencoderKL : NamedModule<Tensor, Tensor>
         register_module("encoder", encoder = new VaeEncoder(config));
         register_module("decoder", decoder = new VaeDecoder(config));
         long moments = 2 * config.LatentChannels;
-        if (config.UseQuantConv) register_module("quant_conv", quantConv = Conv2d(moments, moments, 1));
-        if (config.UsePostQuantConv) register_module("post_quant_conv", postQuantConv = Conv2d(config.LatentChannels, config.LatentChannels, 1));
+        if (config.UseQuantConv) register_module("quant_conv", quantConv = new Conv2d(moments, moments, 1));
+        if (config.UsePostQuantConv) register_module("post_quant_conv", postQuantConv = new Conv2d(config.LatentChannels, config.LatentChannels, 1));
     }
 
     /// <summary>The configuration.</summary>

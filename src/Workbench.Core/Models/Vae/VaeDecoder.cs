@@ -18,12 +18,12 @@ internal sealed class VaeDecoder : NamedModule<Tensor, Tensor>
     public VaeDecoder(AutoencoderKLConfig config) : base(nameof(VaeDecoder))
     {
         int[] channels = [.. config.BlockOutChannels.Reverse()];
-        register_module("conv_in", convIn = Conv2d(config.LatentChannels, channels[0], 3, padding: 1));
+        register_module("conv_in", convIn = new Conv2d(config.LatentChannels, channels[0], 3, padding: 1));
         register_module("mid_block", midBlock = new VaeMidBlock(channels[0], config));
         register_module("up_blocks", upBlocks = ModuleList([.. channels.Select((c, i) =>
             new VaeUpBlock(channels[Math.Max(i - 1, 0)], c, config, upsample: i < channels.Length - 1))]));
         register_module("conv_norm_out", normOut = Norms.Group(config.NormNumGroups, channels[^1], VaeEncoder.NormEps));
-        register_module("conv_out", convOut = Conv2d(channels[^1], config.OutChannels, 3, padding: 1));
+        register_module("conv_out", convOut = new Conv2d(channels[^1], config.OutChannels, 3, padding: 1));
     }
 
     /// <summary>[B, latent, h, w] → [B, 3, f·h, f·w].</summary>

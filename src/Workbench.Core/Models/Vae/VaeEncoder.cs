@@ -19,12 +19,12 @@ internal sealed class VaeEncoder : NamedModule<Tensor, Tensor>
     public VaeEncoder(AutoencoderKLConfig config) : base(nameof(VaeEncoder))
     {
         var channels = config.BlockOutChannels;
-        register_module("conv_in", convIn = Conv2d(config.InChannels, channels[0], 3, padding: 1));
+        register_module("conv_in", convIn = new Conv2d(config.InChannels, channels[0], 3, padding: 1));
         register_module("down_blocks", downBlocks = ModuleList([.. channels.Select((c, i) =>
             new VaeDownBlock(channels[Math.Max(i - 1, 0)], c, config, downsample: i < channels.Count - 1))]));
         register_module("mid_block", midBlock = new VaeMidBlock(channels[^1], config));
         register_module("conv_norm_out", normOut = Norms.Group(config.NormNumGroups, channels[^1], NormEps));
-        register_module("conv_out", convOut = Conv2d(channels[^1], 2 * config.LatentChannels, 3, padding: 1));
+        register_module("conv_out", convOut = new Conv2d(channels[^1], 2 * config.LatentChannels, 3, padding: 1));
     }
 
     /// <summary>[B, 3, H, W] → [B, 2·latent, H/f, W/f].</summary>
