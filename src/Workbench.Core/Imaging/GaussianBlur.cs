@@ -1,4 +1,5 @@
 using TorchSharp;
+using Workbench.Tensors;
 using static TorchSharp.torch;
 
 namespace Workbench.Imaging;
@@ -38,12 +39,12 @@ public static class GaussianBlur
 
     private static Tensor Blur(Tensor pixels, Tensor kernel)
     {
-        var (channels, size, radius) = (pixels.shape[1], kernel.shape[0], kernel.shape[0] / 2);
+        var (size, radius) = (kernel.shape[0], kernel.shape[0] / 2);
         if (radius >= Math.Min(pixels.shape[2], pixels.shape[3]))
             throw new ArgumentException($"A kernel of {size} needs pictures larger than {radius} pixels, got {pixels.shape[3]}×{pixels.shape[2]}.", nameof(pixels));
         var weights = kernel.to(pixels.dtype, pixels.device);
         var padded = nn.functional.pad(pixels, [radius, radius, radius, radius], PaddingModes.Reflect);
-        var rows = nn.functional.conv2d(padded, weights.view(1, 1, 1, size).expand(channels, 1, 1, size), groups: channels);
-        return nn.functional.conv2d(rows, weights.view(1, 1, size, 1).expand(channels, 1, size, 1), groups: channels);
+        var rows = OneDnn.ConvolveEach(padded, weights.view(1, size));
+        return OneDnn.ConvolveEach(rows, weights.view(size, 1));
     }
 }

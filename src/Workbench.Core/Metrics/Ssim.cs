@@ -62,10 +62,10 @@ public sealed class Ssim(SsimWindow window = SsimWindow.Gaussian) : IMetric
 
     private static Tensor Filter(Tensor planes, Tensor kernel) => TensorScope.Run(() =>
     {
-        var (channels, size) = (planes.shape[1], kernel.shape[0]);
+        var size = kernel.shape[0];
         var padded = Mirror(Mirror(planes, 2, size / 2), 3, size / 2);
-        var rows = nn.functional.conv2d(padded, kernel.view(1, 1, 1, size).expand(channels, 1, 1, size), groups: channels);
-        return nn.functional.conv2d(rows, kernel.view(1, 1, size, 1).expand(channels, 1, size, 1), groups: channels);
+        var rows = OneDnn.ConvolveEach(padded, kernel.view(1, size));
+        return OneDnn.ConvolveEach(rows, kernel.view(size, 1));
     });
 
     private static Tensor Mirror(Tensor planes, int dimension, long border)

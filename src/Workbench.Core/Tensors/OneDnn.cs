@@ -41,13 +41,27 @@ public static class OneDnn
     public static Tensor Convolve(Tensor input, Tensor weight, Tensor? bias = null, long[]? stride = null, long[]? padding = null)
     {
         var (channels, outputs) = (weight.shape[1], weight.shape[0]);
-        if (!NeedsWholeBlocks || (channels % Block == 0 && outputs % Block == 0) || input.device.type != DeviceType.CPU)
+        // float64 and graphics cards have convolutions of their own.
+        var isConcerned = NeedsWholeBlocks && input.dtype is not ScalarType.Float64 && input.device.type == DeviceType.CPU;
+        if (!isConcerned || (channels % Block == 0 && outputs % Block == 0))
             return nn.functional.conv2d(input, weight, bias, stride, padding);
         var (more, moreOutputs) = (Missing(channels), Missing(outputs));
-        var filled = nn.functional.pad(weight, [0, 0, 0, 0, 0, more, 0, moreOutputs]);
-        var x = more == 0 ? input : nn.functional.pad(input, [0, 0, 0, 0, 0, more]);
-        var shift = bias is null || moreOutputs == 0 ? bias : nn.functional.pad(bias, [0, moreOutputs]);
-        return nn.functional.conv2d(x, filled, shift, stride, padding).narrow(1, 0, outputs);
+        return TensorScope.Run(() =>
+        {
+            var filled = nn.functional.pad(weight, [0, 0, 0, 0, 0, more, 0, moreOutputs]);
+            var x = more == 0 ? input : nn.functional.pad(input, [0, 0, 0, 0, 0, more]);
+            var shift = bias is null || moreOutputs == 0 ? bias : nn.functional.pad(bias, [0, moreOutputs]);
+            return nn.functional.conv2d(x, filled, shift, stride, padding).narrow(1, 0, outputs).contiguous();
+        });
+    }
+
+    /// <summary>Every channel of pictures [B, C, H, W] with one kernel [kernel height, kernel width], without padding.</summary>
+    public static Tensor ConvolveEach(Tensor input, Tensor kernel)
+    {
+        var channels = input.shape[1];
+        var weight = kernel.view(1, 1, kernel.shape[0], kernel.shape[1]);
+        // Groups have no blocks to fill.
+        return channels == 1 ? Convolve(input, weight) : nn.functional.conv2d(input, weight.expand(channels, -1, -1, -1), groups: channels);
     }
 
     private static long Missing(long channels) => (Block - channels % Block) % Block;

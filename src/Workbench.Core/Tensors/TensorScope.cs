@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Workbench.Tensors;
 
-/// <summary>The two disposal primitives of the library: everything else is arithmetic that never disposes.</summary>
+/// <summary>The disposal primitives of the library: everything else is arithmetic that never disposes.</summary>
 /// <remarks>Scopes belong to one thread: never <c>await</c> inside the function.</remarks>
 public static class TensorScope
 {
