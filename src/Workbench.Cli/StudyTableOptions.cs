@@ -79,6 +79,8 @@ internal sealed class StudyTableOptions(string name, string results, params stri
 
     public StudyWork Work(ParseResult parse)
     {
+        if (name == "purifiers" && parse.GetValue(reuse) is [var folder, ..])
+            throw new ArgumentException($"--reuse {folder}: this study trains nothing, there are no runs to take over. Its photos are shared by --cache.");
         var (part, parts) = StudyVerb.Part(parse.GetRequiredValue(shard));
         return new StudyWork(part, parts) { CacheFolder = parse.GetValue(cache), ReuseFolders = parse.GetValue(reuse) ?? [] };
     }

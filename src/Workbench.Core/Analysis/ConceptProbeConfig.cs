@@ -20,6 +20,13 @@ public sealed record ConceptProbeConfig
     /// <summary>Factor on the cosines before the softmax; null takes the model's own (100 for OpenAI's).</summary>
     public double? LogitScale { get; init; }
 
+    /// <summary>In a table's words: the prompts of noise against those of the subject, quoted.</summary>
+    internal string InWords()
+    {
+        static string Quoted(IReadOnlyList<string> prompts) => string.Join(", ", prompts.Select(p => $"\"{p}\""));
+        return $"CLIP's {Quoted(NoisePrompts)} against {Quoted(SubjectPrompts)}";
+    }
+
     /// <summary>Checks that each concept has a prompt and the factor is positive.</summary>
     /// <exception cref="ArgumentException">Something is missing; says what.</exception>
     public void Validate()

@@ -11,7 +11,4 @@ public sealed record ConceptReading(IReadOnlyList<double> NoiseLogOdds, IReadOnl
 
     /// <summary>Mean P(noise).</summary>
     public double MeanNoise => NoiseProbability.Average();
-
-    /// <summary>Share of pictures read as the subject: P(noise) below one half.</summary>
-    public double SubjectShare => NoiseProbability.Average(p => p < 0.5 ? 1.0 : 0.0);
 }

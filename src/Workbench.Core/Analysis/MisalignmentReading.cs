@@ -17,8 +17,4 @@ public sealed record MisalignmentReading(string Condition, AlignmentReading Phot
 /// <seealso href="notebooks/03-latent-misalignment.ipynb">Explained in notebook 03.</seealso>
 public sealed record AlignmentReading(
     IReadOnlyList<double> Alignment, IReadOnlyList<double> NoiseProbability, IReadOnlyList<double> NoiseLogOdds, [property: JsonIgnore] double[,]? Embeddings = null)
-{
-    /// <summary>Share of pictures that the probe takes for the subject.</summary>
-    [JsonIgnore]
-    public double SubjectShare => NoiseProbability.Average(p => p < 0.5 ? 1.0 : 0.0);
-}
+{}

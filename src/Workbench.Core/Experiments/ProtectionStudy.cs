@@ -77,7 +77,7 @@ public sealed record ProtectionStudy
                    let row = store.Read(scenario.Key, Key(scenario, photos))
                    where row is not null
                    select trained.TryGetValue(scenario.Key, out var result) ? row.With(ProtectionTable.Drawn(result)) : row;
-        return ProtectionTable.Of([.. rows.OrderBy(r => Methods.ToList().IndexOf(r.Name))], Budget, Config.Profile, photos.Model);
+        return ProtectionTable.Of([.. rows.OrderBy(r => Methods.ToList().IndexOf(r.Name))], Budget, Config.Profile, photos.Model, Config.Probe);
     }
 
     /// <summary>Scores photos that are protected already, before any training.</summary>

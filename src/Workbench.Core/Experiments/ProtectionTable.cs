@@ -1,4 +1,5 @@
 using System.Globalization;
+using Workbench.Analysis;
 using Workbench.Perturbations;
 
 namespace Workbench.Experiments;
@@ -29,11 +30,12 @@ public static class ProtectionTable
     /// <param name="budget">The common bound.</param>
     /// <param name="profile">Settings of the perturbations.</param>
     /// <param name="model">Fingerprint of the attacked model.</param>
-    public static StudyTable Of(IReadOnlyList<StudyRow> rows, LinfBudget budget, Profile profile, string model) => new("Protections at one budget", Columns, rows)
+    /// <param name="probe">What told noise from the subject; null: the mini world's.</param>
+    public static StudyTable Of(IReadOnlyList<StudyRow> rows, LinfBudget budget, Profile profile, string model, ConceptProbeConfig? probe = null) => new("Protections at one budget", Columns, rows)
     {
         Model = model,
         Words = string.Create(CultureInfo.InvariantCulture, $"Budget {budget.Levels:0.###}/255, profile {profile}. ")
-            + "Noise is CLIP's \"a noisy photo of person\" against \"a photo of person\", of the photos and of what the autoencoder hands on, and a(x) the "
+            + $"Noise is {(probe ?? ConceptProbeConfig.OneWord).InWords()}, of the photos and of what the autoencoder hands on, and a(x) the "
             + "cosine of these to the prompt of the training; the columns of DreamBooth score what a model draws that was trained on the photos. In "
             + "parentheses the paper's IMS and Q, of other networks on real photos: compare directions, not sizes.",
         Remarks = PaperCells.Protections(rows.Select(r => r.Name)),

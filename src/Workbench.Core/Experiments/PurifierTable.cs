@@ -31,7 +31,7 @@ public static class PurifierTable
             Model = model,
             LeftOut = leftOut,
             Words = string.Create(CultureInfo.InvariantCulture, $"Protections at {study.Budget.Levels:0.###}/255, profile {study.Config.Profile}. ")
-                + "Noise is CLIP's \"a noisy photo of person\" against \"a photo of person\", a(x) the cosine to the prompt of the training. Seconds leave out reading the networks; other programs of the machine lengthen those by the clock. "
+                + $"Noise is {study.Config.Probe.InWords()}, a(x) the cosine to the prompt of the training. Seconds leave out reading the networks; other programs of the machine lengthen those by the clock. "
                 + string.Create(CultureInfo.InvariantCulture, $"Equal pictures count as {PurifierStudy.EqualPsnr:0} dB. ")
                 + "In parentheses the paper's numbers, at 512 pixels on a graphics card.",
             Remarks = PaperCells.Purifiers(rows.Select(r => (r.Group, r.Name))),

@@ -48,7 +48,7 @@ public sealed class ScenarioGrid
 
     /// <summary>Runs what is not finished, and returns the results of all scenarios that are.</summary>
     /// <param name="models">The models; left unchanged.</param>
-    /// <param name="shard">This process's part, from 0; scenario i belongs to part i mod <paramref name="shards"/>.</param>
+    /// <param name="shard">This process's part, from 0; the i-th person and seed belongs to part i mod <paramref name="shards"/>, with all its scenarios.</param>
     /// <param name="shards">Number of parts.</param>
     /// <param name="progress">Hears of every stage.</param>
     /// <param name="cancellationToken">Stops between two steps; the scenario under way is done again next time.</param>

@@ -121,7 +121,7 @@ public sealed record MetricSources
     private IMetric? OpenClip(MetricSet set, ClipTokenizer? tokenizer)
     {
         var model = Clip is null ? null : set.Own(ClipModel.FromPretrained(Clip, device: Device));
-        if (model is not null && tokenizer is not null) set.Clip = new ClipEmbedder(model, tokenizer);
+        if (model is not null && tokenizer is not null) set.Clip = new ClipEmbedder(model, tokenizer, ClipImageProcessor.Beside(Clip!, model.Config.VisionConfig));
         else set.LeaveOut(model is null ? "a CLIP folder" : "CLIP's tokenizer", "CLIP-IQA", "CLIP-IQAC", "IMS-CLIP");
         IMetric? iqac = null;
         if (set.Clip is { } clip)

@@ -1,6 +1,7 @@
 using TorchSharp;
 using Workbench.Imaging;
 using Workbench.Models.Vae;
+using Workbench.Pipelines;
 using Workbench.Tensors;
 using static TorchSharp.torch;
 
@@ -13,20 +14,17 @@ public sealed class LatentCache : IDisposable
 {
     private const int MostAtOnce = 16;
     private readonly Tensor mean, std;
-    private readonly double shift, scale;
+    private readonly AutoencoderKLConfig config;
 
     private LatentCache(Tensor mean, Tensor std, AutoencoderKLConfig config)
     {
         this.mean = mean.DetachFromDisposeScope();
         this.std = std.DetachFromDisposeScope();
-        (shift, scale) = (config.ShiftFactor ?? 0, config.ScalingFactor);
+        this.config = config;
     }
 
     /// <summary>Number of pictures.</summary>
     public int Count => (int)mean.shape[0];
-
-    /// <summary>Shape of one latent: channels, height, width.</summary>
-    public long[] LatentShape => mean.shape[1..];
 
     /// <summary>Encodes <paramref name="images"/>.</summary>
     public static LatentCache Encode(AutoencoderKL vae, ImageBatch images, CancellationToken cancellationToken = default)
@@ -67,7 +65,7 @@ public sealed class LatentCache : IDisposable
     {
         var rows = tensor(indices, device: mean.device);
         var m = mean.index_select(0, rows);
-        return (m + std.index_select(0, rows) * draws.NormalLike(m) - shift) * scale;
+        return ScaledLatents.Of(config, m + std.index_select(0, rows) * draws.NormalLike(m));
     });
 
     /// <inheritdoc/>

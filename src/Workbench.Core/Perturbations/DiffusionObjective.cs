@@ -62,7 +62,7 @@ public sealed record DiffusionObjective
     public DiffusionTerms Terms(Tensor pixels, DiffusionDraws draws)
     {
         var sample = Vae.Encode(pixels).Sample(draws.PosteriorNoise);
-        return TermsOf((sample - (Vae.Config.ShiftFactor ?? 0)) * Vae.Config.ScalingFactor, draws);
+        return TermsOf(ScaledLatents.Of(Vae.Config, sample), draws);
     }
 
     /// <summary>Noises scaled latents [N, C, h, w] and predicts.</summary>

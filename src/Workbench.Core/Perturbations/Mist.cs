@@ -1,4 +1,5 @@
 using TorchSharp;
+using Workbench.Pipelines;
 using Workbench.Tensors;
 using static TorchSharp.torch;
 
@@ -47,8 +48,7 @@ public sealed class Mist(MistOptions options) : Perturbation(options.Mode == Mis
         var drawn = objective.Draw(pixels, draws);
         if (options.Mode == MistMode.Textural)
         {
-            var latents = objective.Vae.Encode(pixels).Sample(drawn.PosteriorNoise) - (objective.Vae.Config.ShiftFactor ?? 0);
-            return (latents * objective.Vae.Config.ScalingFactor - target).pow(2).sum();
+            return (ScaledLatents.Of(objective.Vae.Config, objective.Vae.Encode(pixels).Sample(drawn.PosteriorNoise)) - target).pow(2).sum();
         }
         var terms = objective.Terms(pixels, drawn);
         if (options.Mode == MistMode.Semantic) return -terms.PerImage.sum();

@@ -1,4 +1,5 @@
 using TorchSharp;
+using Workbench.Pipelines;
 using Workbench.Tensors;
 using static TorchSharp.torch;
 
@@ -32,7 +33,7 @@ public sealed class Sds(SdsOptions options) : Perturbation((options.TargetWeight
     private Tensor Loss(DiffusionObjective objective, Tensor? target, Tensor pixels, RandomStream draws)
     {
         var drawn = objective.Draw(pixels, draws);
-        var latents = (objective.Vae.Encode(pixels).Sample(drawn.PosteriorNoise) - (objective.Vae.Config.ShiftFactor ?? 0)) * objective.Vae.Config.ScalingFactor;
+        var latents = ScaledLatents.Of(objective.Vae.Config, objective.Vae.Encode(pixels).Sample(drawn.PosteriorNoise));
         DiffusionTerms terms;
         using (no_grad()) terms = objective.TermsOf(latents.detach(), drawn);
         var residual = TensorScope.Inference(() => objective.Schedule.PredictNoise(terms.Prediction, terms.Noisy, drawn.Timesteps) - drawn.Noise);

@@ -8,6 +8,9 @@ namespace Workbench.Pipelines;
 /// <summary>The way from latents as a UNet sees them to pictures.</summary>
 internal static class ScaledLatents
 {
+    /// <summary>The autoencoder's latents as the UNet sees them: shifted, then scaled.</summary>
+    public static Tensor Of(AutoencoderKLConfig config, Tensor latents) => (latents - (config.ShiftFactor ?? 0)) * config.ScalingFactor;
+
     /// <summary>Decodes; large pictures one by one, whose states on the way are gigabytes.</summary>
     /// <param name="vae">The autoencoder.</param>
     /// <param name="latents">[B, C, h, w], scaled.</param>

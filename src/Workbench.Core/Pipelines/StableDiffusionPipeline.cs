@@ -104,9 +104,8 @@ public sealed class StableDiffusionPipeline : IDisposable
     public DiagonalGaussian EncodeImages(Tensor pixels)
     {
         var weight = Vae.parameters().First();
-        var (scale, shift) = (Vae.Config.ScalingFactor, Vae.Config.ShiftFactor ?? 0);
         var posterior = Vae.Encode(pixels.to(weight.dtype, weight.device));
-        return new DiagonalGaussian((posterior.Mean.to(float32) - shift) * scale, posterior.LogVar.to(float32) + 2 * Math.Log(scale));
+        return new DiagonalGaussian(ScaledLatents.Of(Vae.Config, posterior.Mean.to(float32)), posterior.LogVar.to(float32) + 2 * Math.Log(Vae.Config.ScalingFactor));
     }
 
     /// <summary>Pictures of scaled latents.</summary>

@@ -11,7 +11,7 @@ public sealed record DdsPureOptions : IPurifierOptions
     /// <summary>As <see cref="Paper"/>.</summary>
     public static DdsPureOptions MiniWorld { get; } = Paper;
 
-    /// <summary>Two steps a picture.</summary>
+    /// <summary>Six steps a picture.</summary>
     public static DdsPureOptions Smoke { get; } = Paper with { Levels = 4 };
 
     /// <summary>What the compared code does: the timestep counts a respaced chain, pixels lie in [0,1] and so does δ, the last step is left out.</summary>

@@ -32,7 +32,7 @@ public interface IScheduler
     /// <summary>The index of the first step of a run that leaves out the <paramref name="skipped"/> noisiest of its inference steps.</summary>
     int StartIndex(int skipped);
 
-    /// <summary>ᾱ of the state from which step <paramref name="stepIndex"/> starts, in (0, 1).</summary>
+    /// <summary>ᾱ of the state from which step <paramref name="stepIndex"/> starts, in [0, 1); 0 at the first step of a schedule rescaled to zero signal.</summary>
     double AlphaBar(int stepIndex);
 
     /// <summary>What the network must be shown in place of <paramref name="sample"/> (any shape; dtype kept).</summary>

@@ -43,14 +43,8 @@ public sealed class NoiseSchedule
     /// <summary>The number of training timesteps T.</summary>
     public int NumTrainTimesteps => betas.Length;
 
-    /// <summary>β_t, one a timestep, in (0, 1].</summary>
-    public IReadOnlyList<double> Betas => betas;
-
     /// <summary>ᾱ_t = Π(1−β), one a timestep, falling from nearly 1 to nearly 0.</summary>
     public IReadOnlyList<double> AlphasCumprod => alphasCumprod;
-
-    /// <summary>The signal-to-noise ratio ᾱ/(1−ᾱ) of a timestep.</summary>
-    public double Snr(int timestep) => alphasCumprod[timestep] / (1 - alphasCumprod[timestep]);
 
     /// <summary>Draws x_t = √ᾱ·x0 + √(1−ᾱ)·noise.</summary>
     /// <param name="x0">Clean samples [B, …].</param>

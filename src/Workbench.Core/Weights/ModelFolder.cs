@@ -85,7 +85,7 @@ public sealed class ModelFolder
             : throw new WeightsException(folder, null, $"class '{name}' is not supported (supported: {string.Join(", ", supported)})");
     }
 
-    /// <summary>The config file of <paramref name="component"/>: <c>config.json</c>, <c>scheduler_config.json</c> or <c>preprocessor_config.json</c>.</summary>
+    /// <summary>The config file of <paramref name="component"/>: <c>config.json</c>, <c>scheduler_config.json</c>, <c>preprocessor_config.json</c> or <c>tokenizer_config.json</c>.</summary>
     /// <exception cref="WeightsException">The folder holds none of them.</exception>
     public string Config(string component)
     {

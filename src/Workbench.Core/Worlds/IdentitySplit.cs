@@ -37,9 +37,6 @@ public sealed class IdentitySplit(Seed worldSeed)
         }
     }
 
-    /// <summary>Whether the number belongs to a held-out identity.</summary>
-    public static bool IsHeldOut(int number) => number >= FirstHeldOut;
-
     /// <summary>The number of a random training identity.</summary>
     public static int DrawTraining(ref WorldRandom random) => random.Below(TrainingCount);
 }

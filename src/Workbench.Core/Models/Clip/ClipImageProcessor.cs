@@ -47,6 +47,20 @@ public sealed class ClipImageProcessor
     public static ClipImageProcessor FromPretrained(string folder) =>
         new(ModelConfigFile.Read<ClipImageProcessorConfig>(Path.Combine(folder, ConfigName)));
 
+    /// <summary>The processor that lies beside a model's weights; without one, that of <see cref="For"/>.</summary>
+    /// <param name="path">Folder of the model, or its weights file.</param>
+    /// <param name="vision">The encoder.</param>
+    /// <exception cref="WeightsException">preprocessor_config.json cannot be read, or makes pictures of another size than the encoder's; names the file.</exception>
+    public static ClipImageProcessor Beside(string path, ClipVisionConfig vision)
+    {
+        var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(path)!;
+        if (!File.Exists(Path.Combine(folder, ConfigName))) return For(vision);
+        var read = FromPretrained(folder);
+        var (height, width) = (read.Config.CropSize.Height, read.Config.CropSize.Width);
+        return height == vision.ImageSize && width == vision.ImageSize ? read
+            : throw new WeightsException(Path.Combine(folder, ConfigName), null, $"crop_size is {height}×{width}, but the encoder takes {vision.ImageSize}×{vision.ImageSize}");
+    }
+
     /// <summary>Writes preprocessor_config.json.</summary>
     public void SavePretrained(string folder)
     {

@@ -1,6 +1,7 @@
 using TorchSharp;
 using Workbench.Imaging;
 using Workbench.Models.Vae;
+using Workbench.Pipelines;
 using Workbench.Tensors;
 using static TorchSharp.torch;
 
@@ -43,7 +44,7 @@ internal sealed class LatentPool
         foreach (var row in rows.data<long>().ToArray())
             captions.Add(random.Chance(empty) ? "" : Captioner.Caption(descriptions[row], ref random));
         var posterior = DiagonalGaussian.FromMoments(moments.index_select(0, rows).to(ScalarType.Float32));
-        var latents = posterior.Sample(stream.NormalLike(posterior.Mean)) * vae.Config.ScalingFactor;
+        var latents = ScaledLatents.Of(vae.Config, posterior.Sample(stream.NormalLike(posterior.Mean)));
         return (latents, captions, small.index_select(0, rows));
     }
 

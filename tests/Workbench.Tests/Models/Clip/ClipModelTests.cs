@@ -211,6 +211,12 @@ public class ClipModelTests
         ClipImageProcessor.For(Small.VisionConfig).SavePretrained(folder.Path);
         var config = ClipImageProcessor.FromPretrained(folder.Path).Config;
         Assert.Equal((ClipImageSize.ShortestEdge(32), ClipImageSize.Square(32), 3), (config.Size, config.CropSize, config.Resample));
+        Assert.Equal(config.ImageMean, ClipImageProcessor.Beside(folder.Path, Small.VisionConfig).Config.ImageMean);
+        File.WriteAllText(folder.File("preprocessor_config.json"), """{ "size": 224, "crop_size": 224, "resample": 2 }""");
+        Assert.Contains("224×224", Assert.Throws<Workbench.Weights.WeightsException>(() => ClipImageProcessor.Beside(folder.Path, Small.VisionConfig)).Message, StringComparison.Ordinal);
+        File.WriteAllText(folder.File("preprocessor_config.json"), """{ "size": 32, "crop_size": 32, "image_mean": [0.5, 0.5, 0.5] }""");
+        Assert.Equal([0.5, 0.5, 0.5], ClipImageProcessor.Beside(folder.File("model.safetensors"), Small.VisionConfig).Config.ImageMean);
+        Assert.Equal(config.ImageMean, ClipImageProcessor.Beside(folder.File("elsewhere/model.safetensors"), Small.VisionConfig).Config.ImageMean);
         File.WriteAllText(folder.File("preprocessor_config.json"), """{ "size": 224, "crop_size": 224, "resample": 2 }""");
         Assert.Equal(ClipImageSize.ShortestEdge(224), ClipImageProcessor.FromPretrained(folder.Path).Config.Size);
         File.WriteAllText(folder.File("preprocessor_config.json"), """{ "size": "large" }""");
