@@ -47,7 +47,7 @@ public sealed class OnnxFaceLocator : IFaceLocator, IDisposable
 
     private IEnumerable<FaceBox> Detect(RgbImage image)
     {
-        var (width, height) = (Side(detector, 3, options.Width), Side(detector, 2, options.Height));
+        var (width, height) = (detector.Side(3, options.Width), detector.Side(2, options.Height));
         var outputs = detector.Run(Colours(image.Resize(width, height, Resampling.Bilinear)), [1, 3, height, width]);
         var (scores, boxes, five) = (Output(outputs, 2), Output(outputs, 4), Output(outputs, 10));
         if (scores is null || boxes is null || boxes.Length != 2 * scores.Length || (five is not null && five.Length != 5 * scores.Length))
@@ -72,7 +72,7 @@ public sealed class OnnxFaceLocator : IFaceLocator, IDisposable
         var (x, y) = ((int)Math.Clamp(Math.Round(face.Left), 0, image.Width - 1), (int)Math.Clamp(Math.Round(face.Top), 0, image.Height - 1));
         var width = (int)Math.Clamp(Math.Round(face.Right) - x, 1, image.Width - x);
         var height = (int)Math.Clamp(Math.Round(face.Bottom) - y, 1, image.Height - y);
-        var (wide, tall) = (Side(network, 3, options.LandmarkSide), Side(network, 2, options.LandmarkSide));
+        var (wide, tall) = (network.Side(3, options.LandmarkSide), network.Side(2, options.LandmarkSide));
         var outputs = network.Run(Grey(FaceWarp.Cut(image, x, y, width, height).Resize(wide, tall, Resampling.Bilinear)), [1, 1, tall, wide]);
         if (outputs is not [{ Values: { Length: 2 * FaceLandmarks.Count68 } values }])
             throw new InvalidDataException($"{network.Path}: the outputs are {Shapes(outputs)}, expected 68 landmarks [1, 136].");
@@ -90,8 +90,6 @@ public sealed class OnnxFaceLocator : IFaceLocator, IDisposable
     /// <summary>Brightness as the eye weighs it (ITU-R BT.601).</summary>
     private float[] Grey(RgbImage image) => [.. Enumerable.Range(0, image.Width * image.Height).Select(i =>
         (float)((0.299 * image.Pixels[3 * i] + 0.587 * image.Pixels[3 * i + 1] + 0.114 * image.Pixels[3 * i + 2]) * options.LandmarkScale))];
-
-    private static int Side(OnnxNetwork network, int axis, int open) => network.InputShape is { Count: 4 } shape && shape[axis] > 0 ? shape[axis] : open;
 
     private static float[]? Output(IReadOnlyList<(long[] Shape, float[] Values)> outputs, int last) =>
         outputs.FirstOrDefault(o => o.Shape is [1, _, var length] && length == last).Values;

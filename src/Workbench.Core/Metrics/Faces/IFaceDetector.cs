@@ -3,7 +3,7 @@ using Workbench.Purification;
 
 namespace Workbench.Metrics.Faces;
 
-/// <summary>Finds faces: the seam behind which a network, a Haar cascade or the mini world's own rule stands.</summary>
+/// <summary>Finds faces: the seam behind which a network, a Haar cascade or, for pictures that are all portraits, CLIP stands.</summary>
 /// <remarks>
 /// <see cref="HaarFaceDetector"/> finds eyes too, and faces can be aligned; <see cref="OnnxFaceDetector"/> and <see cref="ClipFaceDetector"/> give boxes only,
 /// which are cut out as found.

@@ -49,13 +49,14 @@ public sealed class OnnxFaceDetector : IFaceDetector, IDisposable
 
     private IReadOnlyList<FaceBox> One(ImageBatch images, int index)
     {
-        var input = TensorScope.Value(() => ((Resize(images.Unit.narrow(0, index, 1)) * 255 - options.Mean) * options.Scale).contiguous().data<float>().ToArray());
-        var outputs = network.Run(input, [1, 3, options.Height, options.Width]);
+        var (width, height) = (network.Side(3, options.Width), network.Side(2, options.Height));
+        var input = TensorScope.Value(() => ((Resize(images.Unit.narrow(0, index, 1), width, height) * 255 - options.Mean) * options.Scale).contiguous().data<float>().ToArray());
+        var outputs = network.Run(input, [1, 3, height, width]);
         if (outputs.FirstOrDefault(o => o.Shape is [_, _, 2]).Values is not { } scores || outputs.FirstOrDefault(o => o.Shape is [_, _, 4]).Values is not { } boxes)
             throw new InvalidDataException($"{network.Path}: the face detector has outputs {string.Join(" and ", outputs.Select(o => $"[{string.Join(", ", o.Shape)}]"))}: expected scores [1, A, 2] and boxes [1, A, 4].");
         return Decode(scores, boxes, images.Width, images.Height, options);
     }
 
-    private Tensor Resize(Tensor picture) =>
-        nn.functional.interpolate(picture, [options.Height, options.Width], mode: InterpolationMode.Bilinear, align_corners: false);
+    private static Tensor Resize(Tensor picture, int width, int height) =>
+        nn.functional.interpolate(picture, [height, width], mode: InterpolationMode.Bilinear, align_corners: false);
 }

@@ -1,15 +1,15 @@
 namespace Workbench.Metrics.Faces;
 
-/// <summary>What a detector of <see cref="OnnxFaceDetector"/> expects; the defaults are those of the UltraFace family at 320×240.</summary>
+/// <summary>What a detector of <see cref="OnnxFaceDetector"/> expects; the defaults are those of the UltraFace family.</summary>
 public sealed record OnnxFaceDetectorOptions
 {
-    /// <summary>UltraFace RFB-320 and slim-320.</summary>
+    /// <summary>UltraFace, RFB and slim.</summary>
     public static OnnxFaceDetectorOptions UltraFace { get; } = new();
 
-    /// <summary>Width of the network's input.</summary>
+    /// <summary>Width of the network's input where its file leaves it open, pixels.</summary>
     public int Width { get; init; } = 320;
 
-    /// <summary>Height of the network's input.</summary>
+    /// <summary>Height of the network's input where its file leaves it open, pixels.</summary>
     public int Height { get; init; } = 240;
 
     /// <summary>Subtracted from 8-bit levels.</summary>

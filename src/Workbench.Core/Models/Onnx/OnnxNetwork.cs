@@ -33,6 +33,9 @@ internal sealed class OnnxNetwork : IDisposable
     /// <summary>Shape of the input as the file states it; -1 where it is left open.</summary>
     public IReadOnlyList<int> InputShape { get; }
 
+    /// <summary>The input's length along <paramref name="axis"/> of four, as the file states it, or <paramref name="open"/> where it leaves it open.</summary>
+    public int Side(int axis, int open) => InputShape is { Count: 4 } shape && shape[axis] > 0 ? shape[axis] : open;
+
     /// <summary>All outputs for one input, in the file's order.</summary>
     /// <exception cref="InvalidDataException">The network does not take the input, or gives something other than float32.</exception>
     public IReadOnlyList<(long[] Shape, float[] Values)> Run(float[] input, long[] shape)

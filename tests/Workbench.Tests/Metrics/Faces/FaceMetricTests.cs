@@ -4,6 +4,7 @@ using Workbench.Metrics;
 using Workbench.Metrics.Faces;
 using Workbench.Models.Identity;
 using Workbench.Purification;
+using Workbench.Tests.Purification;
 using Xunit;
 
 namespace Workbench.Tests.Metrics.Faces;
@@ -71,6 +72,17 @@ public sealed class FaceMetricTests : IDisposable
         Assert.Equal((60.0, 30.0, 100.0, 50.0), (Math.Round(found[0].Left, 3), Math.Round(found[0].Top, 3), found[0].Right, found[0].Bottom));
         Assert.Equal(0.9, found[1].Confidence, 1e-6);
         Assert.Equal(1.0 / 7, new FaceBox(0, 0, 2, 2, 1).Overlap(new FaceBox(1, 1, 3, 3, 1)), 1e-12);
+    }
+
+    [Fact]
+    public void A_detector_gets_pictures_of_the_size_that_its_file_states()
+    {
+        var path = folder.File("detector.onnx");
+        File.WriteAllBytes(path, LinearOnnx.Network([1, 3, 24, 32], new([1, 1, 2], new float[6], [0.1f, 0.9f]), new([1, 1, 4], new float[12], [0.25f, 0.5f, 0.75f, 1])));
+        using var detector = new OnnxFaceDetector(path);
+        using var pictures = ImageBatch.FromImages([new RgbImage(40, 20, (200, 100, 150))]);
+        var face = detector.Detect(pictures)[0].Single();
+        Assert.Equal((10.0, 10.0, 30.0, 20.0), (face.Left, face.Top, face.Right, face.Bottom));
     }
 
     [Theory]
