@@ -16,5 +16,4 @@ public sealed record MisalignmentReading(string Condition, AlignmentReading Phot
 /// <param name="Embeddings">[N, P] CLIP embeddings, not normalised; null in stored results.</param>
 /// <seealso href="notebooks/03-latent-misalignment.ipynb">Explained in notebook 03.</seealso>
 public sealed record AlignmentReading(
-    IReadOnlyList<double> Alignment, IReadOnlyList<double> NoiseProbability, IReadOnlyList<double> NoiseLogOdds, [property: JsonIgnore] double[,]? Embeddings = null)
-{}
+    IReadOnlyList<double> Alignment, IReadOnlyList<double> NoiseProbability, IReadOnlyList<double> NoiseLogOdds, [property: JsonIgnore] double[,]? Embeddings = null);

@@ -48,11 +48,11 @@ internal static class TargetTerm
     /// <summary>x(t-1) of Ho et al. 2020, equations 6 and 7, each row at its own t; at t = 0 the clean estimate.</summary>
     private static Tensor Step(NoiseSchedule schedule, DiffusionTerms terms, long[] times, Tensor fresh)
     {
-        Tensor Column(Func<double, double, double> of) => tensor(Array.ConvertAll(times, t =>
-            (float)of(schedule.AlphasCumprod[(int)t], t > 0 ? schedule.AlphasCumprod[(int)t - 1] : 1))).view(-1, 1, 1, 1).to(terms.Noisy.device);
+        var posteriors = Array.ConvertAll(times, t =>
+            DdpmPosterior.Between(schedule.AlphasCumprod[(int)t], t > 0 ? schedule.AlphasCumprod[(int)t - 1] : 1));
+        Tensor Column(Func<DdpmPosterior, double> of) =>
+            tensor(Array.ConvertAll(posteriors, p => (float)of(p))).view(-1, 1, 1, 1).to(terms.Noisy.device);
         var x0 = schedule.PredictX0(terms.Prediction, terms.Noisy, terms.Draws.Timesteps);
-        return Column((now, before) => Math.Sqrt(before) * (1 - now / before) / (1 - now)) * x0
-            + Column((now, before) => Math.Sqrt(now / before) * (1 - before) / (1 - now)) * terms.Noisy
-            + Column((now, before) => Math.Sqrt((1 - before) / (1 - now) * (1 - now / before))) * fresh;
+        return Column(p => p.OfX0) * x0 + Column(p => p.OfXt) * terms.Noisy + Column(p => Math.Sqrt(p.Variance)) * fresh;
     }
 }

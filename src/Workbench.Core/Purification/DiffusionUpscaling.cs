@@ -27,17 +27,15 @@ public sealed class DiffusionUpscaling(StableDiffusionUpscalePipeline pipeline, 
     protected override Tensor Apply(Tensor pixels, IReadOnlyList<Seed> seeds, CancellationToken cancellationToken)
     {
         var (height, width, factor) = ((int)pixels.size(2), (int)pixels.size(3), options.Shrink ? pipeline.Scale : 1);
-        var (small, tall) = ((width + factor - 1) / factor, (height + factor - 1) / factor);
-        var padded = (small * factor, tall * factor) == (width, height) ? pixels
-            : nn.functional.pad(pixels, [0, small * factor - width, 0, tall * factor - height], PaddingModes.Replicate);
-        var shrunk = factor == 1 ? padded : EachImage(padded, image => image.Resize(small, tall, Resampling.Bicubic));
+        var padded = EdgePadding.ToMultiple(pixels, factor);
+        var shrunk = factor == 1 ? padded : EachImage(padded, image => image.Resize(image.Width / factor, image.Height / factor, Resampling.Bicubic));
         using var input = ImageBatch.FromUnit(shrunk);
         using var output = pipeline.Upscale(new Upscaling
         {
             Images = input, Prompt = options.Prompt, NumInferenceSteps = options.Steps, GuidanceScale = options.GuidanceScale,
             NoiseLevel = options.NoiseLevel, Seeds = seeds, Overflow = PromptOverflow.Truncate,
         }, null, cancellationToken);
-        return options.Shrink ? output.Unit.narrow(2, 0, height).narrow(3, 0, width).clone()
+        return options.Shrink ? EdgePadding.CutBack(output.Unit, height, width).clone()
             : EachImage(output.Unit, image => image.Resize(width, height, Resampling.Bicubic));
     }
 }

@@ -1,4 +1,5 @@
 using TorchSharp;
+using Workbench.Imaging;
 using Workbench.Models.Vae;
 using Workbench.Tensors;
 using static TorchSharp.torch;
@@ -48,8 +49,7 @@ public sealed class ImpressPurifier : BatchPurifier
         using var gradients = enable_grad();
         var (height, width) = (pixels.size(2), pixels.size(3));
         // The autoencoder gives whole latents back only.
-        long Missing(long side) => (vae.Config.SpatialFactor - side % vae.Config.SpatialFactor) % vae.Config.SpatialFactor;
-        var given = nn.functional.pad((pixels * 2 - 1).to(vae.parameters().First().device), [0, Missing(width), 0, Missing(height)], PaddingModes.Replicate);
+        var given = EdgePadding.ToMultiple((pixels * 2 - 1).to(vae.parameters().First().device), vae.Config.SpatialFactor);
         var x = nn.Parameter((given + random.NormalLike(given) * options.StartNoise).clamp(-1, 1).detach());
         using var adam = optim.Adam([x], options.LearningRate, eps: 1e-5);
         TensorScope.Loop(options.Iterations, step =>
@@ -64,7 +64,7 @@ public sealed class ImpressPurifier : BatchPurifier
             x.clamp_(-1, 1);
         }, cancellationToken);
         x.grad?.Dispose();
-        return (x.detach().narrow(2, 0, height).narrow(3, 0, width).cpu() + 1) / 2;
+        return (EdgePadding.CutBack(x.detach(), height, width).cpu() + 1) / 2;
     }
 
     private double LearningRateAt(int step) => options.FinalLearningRate

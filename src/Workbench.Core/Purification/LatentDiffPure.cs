@@ -2,6 +2,7 @@ using TorchSharp;
 using Workbench.Imaging;
 using Workbench.Models.Clip;
 using Workbench.Pipelines;
+using Workbench.Schedulers;
 using Workbench.Tensors;
 using static TorchSharp.torch;
 
@@ -45,14 +46,12 @@ public sealed class LatentDiffPure : BatchPurifier
     /// <inheritdoc/>
     protected override Tensor Apply(Tensor pixels, IReadOnlyList<Seed> seeds, CancellationToken cancellationToken)
     {
-        var (height, width, unit) = (pixels.size(2), pixels.size(3), Multiple());
-        var (padY, padX) = ((unit - height % unit) % unit, (unit - width % unit) % unit);
-        var padded = padY + padX == 0 ? pixels : nn.functional.pad(pixels, [0, padX, 0, padY], PaddingModes.Replicate);
+        var padded = EdgePadding.ToMultiple(pixels, Multiple());
         var streams = seeds.Select(s => s.Open()).ToArray();
         try
         {
             var latents = Denoise(Encode(padded * 2 - 1, streams), streams, cancellationToken);
-            return ((pipeline.DecodeLatents(latents) + 1) / 2).cpu().narrow(2, 0, height).narrow(3, 0, width);
+            return EdgePadding.CutBack(((pipeline.DecodeLatents(latents) + 1) / 2).cpu(), pixels.size(2), pixels.size(3));
         }
         finally
         {
@@ -88,10 +87,9 @@ public sealed class LatentDiffPure : BatchPurifier
         var schedule = pipeline.Scheduler.Schedule;
         var at = tensor(new[] { (long)t });
         var x0 = schedule.PredictX0(Predict(x, t, text, empty), x, at);
-        var (now, before) = (schedule.AlphasCumprod[t], next < 0 ? 1 : schedule.AlphasCumprod[next]);
-        var beta = 1 - now / before;
-        var mean = x0 * (Math.Sqrt(before) * beta / (1 - now)) + x * (Math.Sqrt(1 - beta) * (1 - before) / (1 - now));
-        return next < 0 ? mean : mean + Noise(streams, x) * Math.Sqrt(beta * (1 - before) / (1 - now));
+        var posterior = DdpmPosterior.Between(schedule.AlphasCumprod[t], next < 0 ? 1 : schedule.AlphasCumprod[next]);
+        var mean = posterior.Mean(x0, x);
+        return next < 0 ? mean : mean + Noise(streams, x) * Math.Sqrt(posterior.Variance);
     }
 
     private Tensor Predict(Tensor x, int t, Tensor text, Tensor? empty)

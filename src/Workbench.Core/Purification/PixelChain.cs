@@ -1,4 +1,5 @@
 using TorchSharp;
+using Workbench.Imaging;
 using Workbench.Models.PixelDiffusion;
 using Workbench.Tensors;
 using static TorchSharp.torch;
@@ -44,11 +45,11 @@ internal sealed class PixelChain
     /// <returns>Same shape, about [0,1], not clamped.</returns>
     public Tensor Purify(Tensor unit, int index, IReadOnlyList<Seed> seeds, CancellationToken cancellationToken)
     {
-        var (height, width) = (unit.size(2), unit.size(3));
+        var padded = EdgePadding.ToMultiple(unit, multiple);
         var streams = seeds.Select(s => s.Open()).ToArray();
         try
         {
-            var x = Chain.QSample(ToModel(Padded(unit)), index, Noise());
+            var x = Chain.QSample(ToModel(padded), index, Noise());
             for (var i = index; i >= (options.CompatSkipLast ? 1 : 0); i--)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -56,9 +57,9 @@ internal sealed class PixelChain
                 x = TensorScope.Run(() => Chain.PSample(network, before, step, Noise()));
                 before.Dispose();
             }
-            return (options.CompatU01Diffusion ? x : (x + 1) / 2).cpu().narrow(2, 0, height).narrow(3, 0, width);
+            return EdgePadding.CutBack((options.CompatU01Diffusion ? x : (x + 1) / 2).cpu(), unit.size(2), unit.size(3));
 
-            Tensor Noise() => cat([.. streams.Select(s => s.Normal(1, unit.size(1), Up(height), Up(width)))]).to(network.parameters().First().device);
+            Tensor Noise() => cat([.. streams.Select(s => s.Normal(1, padded.size(1), padded.size(2), padded.size(3)))]).to(network.parameters().First().device);
         }
         finally
         {
@@ -68,12 +69,4 @@ internal sealed class PixelChain
 
     private Tensor ToModel(Tensor unit) => (options.CompatU01Diffusion ? unit : unit * 2 - 1).to(network.parameters().First().device);
 
-    private Tensor Padded(Tensor unit)
-    {
-        var (height, width) = (unit.size(2), unit.size(3));
-        return (Up(height), Up(width)) == (height, width) ? unit
-            : nn.functional.pad(unit, [0, Up(width) - width, 0, Up(height) - height], PaddingModes.Replicate);
-    }
-
-    private long Up(long side) => (side + multiple - 1) / multiple * multiple;
 }

@@ -35,11 +35,9 @@ public sealed class SuperResolutionPurifier(SuperResolutionNetwork upscaler) : B
     private Tensor Enlarged(Tensor pixels, Func<Tensor, int, int, Tensor> shrink)
     {
         var (height, width, factor) = ((int)pixels.size(2), (int)pixels.size(3), upscaler.Scale);
-        var (small, tall) = ((width + factor - 1) / factor, (height + factor - 1) / factor);
-        var padded = (small * factor, tall * factor) == (width, height) ? pixels
-            : nn.functional.pad(pixels, [0, small * factor - width, 0, tall * factor - height], PaddingModes.Replicate);
-        var shrunk = shrink(padded, small, tall);
+        var padded = EdgePadding.ToMultiple(pixels, factor);
+        var shrunk = shrink(padded, (int)padded.size(3) / factor, (int)padded.size(2) / factor);
         var weight = upscaler.parameters().First();
-        return upscaler.Upscale(shrunk.to(weight.dtype, weight.device)).to(pixels.dtype).narrow(2, 0, height).narrow(3, 0, width);
+        return EdgePadding.CutBack(upscaler.Upscale(shrunk.to(weight.dtype, weight.device)).to(pixels.dtype), height, width);
     }
 }

@@ -34,18 +34,10 @@ public abstract class AlphaScheduler : Scheduler
     }
 
     /// <summary>The clean sample that a network output implies at a given ᾱ.</summary>
-    protected Tensor PredictX0(Tensor modelOutput, Tensor sample, double alphaBar) => Config.PredictionType switch
-    {
-        PredictionType.Epsilon => (sample - Math.Sqrt(1 - alphaBar) * modelOutput) / Math.Sqrt(alphaBar),
-        PredictionType.VPrediction => Math.Sqrt(alphaBar) * sample - Math.Sqrt(1 - alphaBar) * modelOutput,
-        _ => modelOutput.alias(),
-    };
+    protected Tensor PredictX0(Tensor modelOutput, Tensor sample, double alphaBar) =>
+        Prediction.X0(Config.PredictionType, modelOutput, sample, Math.Sqrt(alphaBar), Math.Sqrt(1 - alphaBar));
 
     /// <summary>The noise that a network output implies at a given ᾱ.</summary>
-    protected Tensor PredictNoise(Tensor modelOutput, Tensor sample, double alphaBar) => Config.PredictionType switch
-    {
-        PredictionType.Epsilon => modelOutput.alias(),
-        PredictionType.VPrediction => Math.Sqrt(alphaBar) * modelOutput + Math.Sqrt(1 - alphaBar) * sample,
-        _ => (sample - Math.Sqrt(alphaBar) * modelOutput) / Math.Sqrt(1 - alphaBar),
-    };
+    protected Tensor PredictNoise(Tensor modelOutput, Tensor sample, double alphaBar) =>
+        Prediction.Noise(Config.PredictionType, modelOutput, sample, Math.Sqrt(alphaBar), Math.Sqrt(1 - alphaBar));
 }

@@ -19,19 +19,18 @@ public sealed class DdpmScheduler(SchedulerConfig config, StepOptions? options =
     {
         var alphaBar = AlphaBar(stepIndex);
         var alphaBarPrev = stepIndex + 1 < Timesteps.Count ? AlphaBar(stepIndex + 1) : 1;
-        var beta = 1 - alphaBar / alphaBarPrev;
+        var posterior = DdpmPosterior.Between(alphaBar, alphaBarPrev);
 
         var channels = sample.shape[1];
         var isLearned = Config.VarianceType is VarianceType.Learned or VarianceType.LearnedRange && modelOutput.shape[1] == 2 * channels;
         var learned = isLearned ? modelOutput.narrow(1, channels, channels) : null;
         var x0 = SampleRange.Limit(PredictX0(isLearned ? modelOutput.narrow(1, 0, channels) : modelOutput, sample, alphaBar), Config);
 
-        var mean = Math.Sqrt(alphaBarPrev) * beta / (1 - alphaBar) * x0
-            + Math.Sqrt(1 - beta) * (1 - alphaBarPrev) / (1 - alphaBar) * sample;
+        var mean = posterior.Mean(x0, sample);
         if (Timesteps[stepIndex] <= 0) return new(mean, x0);
 
-        var small = Math.Max((1 - alphaBarPrev) / (1 - alphaBar) * beta, 1e-20);
-        return new(mean + Deviation(small, beta, learned, noise!) * noise!, x0);
+        var small = Math.Max(posterior.Variance, 1e-20);
+        return new(mean + Deviation(small, posterior.Beta, learned, noise!) * noise!, x0);
     }
 
     /// <summary>The standard deviation of the step: a number, or a tensor where it is learned.</summary>

@@ -51,12 +51,7 @@ public abstract class MultistepScheduler : SigmaScheduler
     private protected Tensor PredictX0(Tensor modelOutput, Tensor sample, int stepIndex)
     {
         var (alpha, sigma) = VariancePreserving(Sigmas[stepIndex]);
-        var x0 = Config.PredictionType switch
-        {
-            PredictionType.Epsilon => (sample - sigma * modelOutput) / alpha,
-            PredictionType.VPrediction => alpha * sample - sigma * modelOutput,
-            _ => modelOutput.alias(),
-        };
+        var x0 = Prediction.X0(Config.PredictionType, modelOutput, sample, alpha, sigma);
         return Config.Thresholding ? SampleRange.Limit(x0, Config) : x0;
     }
 
@@ -65,11 +60,6 @@ public abstract class MultistepScheduler : SigmaScheduler
     {
         var (alpha, sigma) = VariancePreserving(Sigmas[stepIndex]);
         if (Config.Thresholding) return (sample - alpha * x0) / sigma;
-        return Config.PredictionType switch
-        {
-            PredictionType.Epsilon => modelOutput.alias(),
-            PredictionType.VPrediction => alpha * modelOutput + sigma * sample,
-            _ => (sample - alpha * modelOutput) / sigma,
-        };
+        return Prediction.Noise(Config.PredictionType, modelOutput, sample, alpha, sigma);
     }
 }

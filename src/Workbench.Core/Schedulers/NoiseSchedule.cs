@@ -80,24 +80,14 @@ public sealed class NoiseSchedule
     public Tensor PredictX0(Tensor modelOutput, Tensor xt, Tensor timesteps)
     {
         var (signal, sigma) = Coefficients(timesteps, xt);
-        return PredictionType switch
-        {
-            PredictionType.Epsilon => (xt - sigma * modelOutput) / signal,
-            PredictionType.VPrediction => signal * xt - sigma * modelOutput,
-            _ => modelOutput,
-        };
+        return Prediction.X0(PredictionType, modelOutput, xt, signal, sigma);
     }
 
     /// <summary>The noise that a network output implies; arguments as in <see cref="PredictX0"/>.</summary>
     public Tensor PredictNoise(Tensor modelOutput, Tensor xt, Tensor timesteps)
     {
         var (signal, sigma) = Coefficients(timesteps, xt);
-        return PredictionType switch
-        {
-            PredictionType.Epsilon => modelOutput,
-            PredictionType.VPrediction => signal * modelOutput + sigma * xt,
-            _ => (xt - signal * modelOutput) / sigma,
-        };
+        return Prediction.Noise(PredictionType, modelOutput, xt, signal, sigma);
     }
 
     /// <summary>√ᾱ and √(1−ᾱ), shaped [B, 1, …] to multiply <paramref name="like"/>.</summary>

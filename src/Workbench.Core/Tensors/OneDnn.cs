@@ -40,12 +40,17 @@ public static class OneDnn
     /// <returns>[B, D, H', W'].</returns>
     public static Tensor Convolve(Tensor input, Tensor weight, Tensor? bias = null, long[]? stride = null, long[]? padding = null)
     {
-        var (channels, outputs) = (weight.shape[1], weight.shape[0]);
         // float64 and graphics cards have convolutions of their own.
         var isConcerned = NeedsWholeBlocks && input.dtype is not ScalarType.Float64 && input.device.type == DeviceType.CPU;
-        if (!isConcerned || (channels % Block == 0 && outputs % Block == 0))
-            return nn.functional.conv2d(input, weight, bias, stride, padding);
-        var (more, moreOutputs) = (Missing(channels), Missing(outputs));
+        return isConcerned ? ConvolveFilled(input, weight, bias, stride, padding) : nn.functional.conv2d(input, weight, bias, stride, padding);
+    }
+
+    /// <summary><see cref="Convolve"/> with channels filled up to whole blocks, whatever the processor.</summary>
+    internal static Tensor ConvolveFilled(Tensor input, Tensor weight, Tensor? bias, long[]? stride, long[]? padding)
+    {
+        var outputs = weight.shape[0];
+        var (more, moreOutputs) = (Missing(weight.shape[1]), Missing(outputs));
+        if (more + moreOutputs == 0) return nn.functional.conv2d(input, weight, bias, stride, padding);
         return TensorScope.Run(() =>
         {
             var filled = nn.functional.pad(weight, [0, 0, 0, 0, 0, more, 0, moreOutputs]);

@@ -15,7 +15,8 @@ namespace Workbench.Models.PixelDiffusion;
 public sealed class GuidedDiffusion
 {
     private readonly int[] kept;
-    private readonly double[] alphaBar, beta, posteriorVariance, posteriorLogVariance;
+    private readonly double[] alphaBar, posteriorLogVariance;
+    private readonly DdpmPosterior[] posteriors;
 
     /// <summary>Builds a chain.</summary>
     /// <param name="schedule">The training chain; null for the linear one of 1000 timesteps.</param>
@@ -29,11 +30,9 @@ public sealed class GuidedDiffusion
         schedule ??= NoiseSchedule.Linear();
         kept = Spaced(schedule.NumTrainTimesteps, sections is { Count: > 0 } ? sections : [schedule.NumTrainTimesteps]);
         alphaBar = [.. kept.Select(t => schedule.AlphasCumprod[t])];
-        double Before(int i) => i == 0 ? 1 : alphaBar[i - 1];
-        beta = [.. alphaBar.Select((value, i) => 1 - value / Before(i))];
-        posteriorVariance = [.. alphaBar.Select((value, i) => beta[i] * (1 - Before(i)) / (1 - value))];
+        posteriors = [.. alphaBar.Select((value, i) => DdpmPosterior.Between(value, i == 0 ? 1 : alphaBar[i - 1]))];
         // The first variance is 0: its logarithm takes the second's place.
-        posteriorLogVariance = [.. posteriorVariance.Select((value, i) => Math.Log(i == 0 ? posteriorVariance[1] : value))];
+        posteriorLogVariance = [.. posteriors.Select((value, i) => Math.Log(posteriors[i == 0 ? 1 : i].Variance))];
     }
 
     /// <summary>The chain of a network's training, linear from 0.0001 to 0.02 at 1000 timesteps.</summary>
@@ -58,17 +57,13 @@ public sealed class GuidedDiffusion
     public double AlphaBar(int index) => alphaBar[index];
 
     /// <summary>β at <paramref name="index"/>, of this chain.</summary>
-    public double Beta(int index) => beta[index];
+    public double Beta(int index) => posteriors[index].Beta;
 
     /// <summary>The log-variance of q(x_{t-1} | x_t, x_0), clipped at the first step: the lower bound of a learned one.</summary>
     public double PosteriorLogVariance(int index) => posteriorLogVariance[index];
 
     /// <summary>The weights of x_0 and x_t in the mean of q(x_{t-1} | x_t, x_0).</summary>
-    public (double X0, double Xt) PosteriorMean(int index)
-    {
-        var before = index == 0 ? 1 : alphaBar[index - 1];
-        return (beta[index] * Math.Sqrt(before) / (1 - alphaBar[index]), (1 - before) * Math.Sqrt(1 - beta[index]) / (1 - alphaBar[index]));
-    }
+    public (double X0, double Xt) PosteriorMean(int index) => (posteriors[index].OfX0, posteriors[index].OfXt);
 
     /// <summary>Draws x_t = √ᾱ·x_0 + √(1−ᾱ)·noise.</summary>
     /// <param name="x0">Clean pixels, any shape.</param>
@@ -90,17 +85,16 @@ public sealed class GuidedDiffusion
         var channels = xt.shape[1];
         var x0 = PredictX0(xt, index, output.narrow(1, 0, channels));
         if (clip) x0 = x0.clamp(-1, 1);
-        var (ofX0, ofXt) = PosteriorMean(index);
         var logVariance = output.shape[1] == 2 * channels
             ? LogVariance(output.narrow(1, channels, channels), index)
-            : full_like(x0, Math.Log(index == 0 ? posteriorVariance[1] : beta[index]));
-        return (x0 * ofX0 + xt * ofXt, logVariance, x0);
+            : full_like(x0, Math.Log(index == 0 ? posteriors[1].Variance : Beta(index)));
+        return (posteriors[index].Mean(x0, xt), logVariance, x0);
     }
 
     /// <summary>The log-variance between its bounds that a network's second half of channels (in about [-1,1]) points to.</summary>
     public Tensor LogVariance(Tensor place, int index)
     {
-        var (low, high) = (posteriorLogVariance[index], Math.Log(beta[index]));
+        var (low, high) = (posteriorLogVariance[index], Math.Log(Beta(index)));
         return (place + 1) * ((high - low) / 2) + low;
     }
 

@@ -1,4 +1,5 @@
 using TorchSharp;
+using Workbench.Imaging;
 using static TorchSharp.torch;
 
 namespace Workbench.Models.SuperResolution;
@@ -27,16 +28,13 @@ public abstract class SuperResolutionNetwork : NamedModule<Tensor, Tensor>
     public Tensor Upscale(Tensor pixels)
     {
         var (height, width) = (pixels.size(2), pixels.size(3));
-        var (padY, padX) = (Missing(height), Missing(width));
-        var input = padY + padX == 0 ? pixels : nn.functional.pad(pixels, [0, padX, 0, padY], PaddingModes.Replicate);
+        var input = EdgePadding.ToMultiple(pixels, SizeMultiple);
         var output = (call(input * WhiteLevel) / WhiteLevel).clamp(0, 1);
-        return output.narrow(2, 0, height * Scale).narrow(3, 0, width * Scale);
+        return EdgePadding.CutBack(output, height * Scale, width * Scale);
     }
 
     /// <summary>Writes <c>config.json</c> and <c>model.safetensors</c> into <paramref name="folder"/>.</summary>
     /// <param name="folder">Created where missing.</param>
     /// <param name="castFloatsTo">Stored float type; null keeps float32.</param>
     public abstract void SavePretrained(string folder, ScalarType? castFloatsTo = null);
-
-    private long Missing(long size) => (SizeMultiple - size % SizeMultiple) % SizeMultiple;
 }
