@@ -49,7 +49,7 @@ internal static class StudyMethodVerbs
             var study = preset with
             {
                 Config = options.Config(parse, preset.Config),
-                Chains = parse.GetValue(chains) is { Length: > 0 } given ? given : preset.Chains,
+                Chains = parse.GetValue(chains) is { Length: > 0 } given ? given : options.Chains(parse, preset.Chains),
                 Protections = parse.GetValue(protections) is { Length: > 0 } named ? named : preset.Protections,
                 Subjects = options.Subjects(parse, opened) ?? preset.Subjects,
                 Metrics = [.. PerceptualMetrics(parse.GetValue(alex), options.Vgg(parse))],
@@ -81,7 +81,7 @@ internal static class StudyMethodVerbs
             var (grid, leftOut) = (preset with
             {
                 Config = options.Config(parse, preset.Config),
-                Chains = parse.GetValue(chains) is { Length: > 0 } given ? given : preset.Chains,
+                Chains = parse.GetValue(chains) is { Length: > 0 } given ? given : options.Chains(parse, preset.Chains),
                 Protections = parse.GetValue(protections) is { Length: > 0 } named ? named : preset.Protections,
                 Modes = parse.GetValue(modes) is { Length: > 0 } some ? [.. some.Select(DefenseMode.Of)] : preset.Modes,
                 Subjects = options.Subjects(parse, opened) ?? preset.Subjects,

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Spectre.Console;
 using Workbench.Experiments;
 using Workbench.Metrics;
 using Workbench.Purification;
@@ -20,10 +21,10 @@ internal sealed class StudyTableOptions(string name, string results, params stri
     private readonly Option<string?> photos = new("--photos")
     {
         Description = "Photos of real people who agreed, a folder a person with set_A (for surrogates), set_B (protected and trained on) and set_C (compared with): "
-            + "then --model is a real Stable Diffusion, the settings are the paper's, and results go to out/.",
+            + "then --model is a real Stable Diffusion, the settings are the paper's (but tvm is of full size and impress takes its 3000 iterations where no other number is asked for), and results go to out/.",
     };
     private readonly MetricOptions metrics = new();
-    private readonly Option<string[]> vgg = LpipsOptions.Option(LpipsOptions.Vgg, "For purifiers' column LPIPS (VGG), and for impress on --photos: torchvision's VGG-16 and the lpips package's v0.1/vgg.pth; or one file with both.");
+    private readonly Option<string[]> vgg = LpipsOptions.Option(LpipsOptions.Vgg, "For purifiers' column LPIPS (VGG), and for impress and glaze on --photos: torchvision's VGG-16 and the lpips package's v0.1/vgg.pth; or one file with both.");
     private readonly Option<string> device = ComputeOptions.Device();
     private readonly Option<int?> subjects = new("--subjects") { Description = "People: held-out ones of the mini world, or the first of --photos." };
     private readonly Option<string> shard = StudyVerb.Shard();
@@ -69,6 +70,8 @@ internal sealed class StudyTableOptions(string name, string results, params stri
         {
             Device = place, FaceCascades = metrics.Haar(parse), Settings = PurifierSettings.Of(IsSmoke(parse) ? PurifierProfile.Smoke : PurifierProfile.Paper),
         }).WithLpips(LpipsOptions.Files(Vgg(parse)));
+        if (sources is { Restorer: not null, ShowsPeople: true, FindsFaces: false })
+            AnsiConsole.MarkupLine("[yellow]without --haar, code takes every whole photo for one aligned face; photos that are not cut and aligned like that come out wrong[/]");
         var opened = StudyModels.OfPhotos(folder, people, metrics.Sources(parse, folder) with { Device = place }, sources);
         if (parse.GetValue(subjects) is not { } asked || asked <= opened.Dataset!.People.Count) return opened;
         using (opened) throw new ArgumentException($"--subjects {asked}: {people} holds {opened.Dataset.People.Count} people.");
@@ -76,6 +79,10 @@ internal sealed class StudyTableOptions(string name, string results, params stri
 
     /// <summary>The settings of every run: the preset's, but the paper's for photos of real people.</summary>
     public ScenarioConfig Config(ParseResult parse, ScenarioConfig preset) => parse.GetValue(photos) is null || IsSmoke(parse) ? preset : ScenarioConfig.Paper;
+
+    /// <summary>Purifier chains of a preset. The mini world's short IMPRESS stays there: photos of real people meet all of its iterations.</summary>
+    public IReadOnlyList<string> Chains(ParseResult parse, IReadOnlyList<string> preset) => parse.GetValue(photos) is null || IsSmoke(parse) ? preset
+        : [.. preset.Select(chain => chain.StartsWith("impress(", StringComparison.Ordinal) ? "impress" : chain)];
 
     public StudyWork Work(ParseResult parse)
     {

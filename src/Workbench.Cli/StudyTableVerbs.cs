@@ -8,6 +8,8 @@ namespace Workbench.Cli;
 /// <summary><c>workbench study ablations | adaptive</c>: the measurements behind tables 4 and 3 of notebook 05.</summary>
 internal static class StudyTableVerbs
 {
+    private const double DefaultBudget = 11;
+
     private const string Generations = "generations.png";
 
     public static Command Ablations()
@@ -52,7 +54,7 @@ internal static class StudyTableVerbs
     {
         var protections = Many<string>("--protections", $"Some of {string.Join(", ", PerturbationCatalog.Names)}.");
         var chains = Many<string>("--chains", $"Purifier chains beside none and the paper's, or all: {string.Join(", ", PurifierStudy.AllChains)}. Two trainings each; diffusion purifiers are slow.");
-        var isPaper = new Option<bool>("--paper-attack") { Description = "Every chain is attacked as in the paper, by six steps of AdvDM; by default only slow ones." };
+        var isPaper = new Option<bool>("--paper-attack") { Description = "Every chain is attacked as in the paper, by six steps of AdvDM, and at 16 levels where --budget names no other; by default only slow ones." };
         var decouplesAll = new Option<bool>("--cdl-for-all") { Description = "Decoupling with every chain, not with the paper's alone." };
         return Create("adaptive", "The adaptive attack: every purifier, and the pipeline, against a protector who knows it. About 12 core-minutes a person.",
             [protections, chains, isPaper, decouplesAll], (parse, common) =>
@@ -63,9 +65,9 @@ internal static class StudyTableVerbs
                     Config = common.Config(preset.Config),
                     Subjects = common.Subjects ?? preset.Subjects,
                     Seeds = common.Seeds,
-                    Budget = common.Budget,
+                    Budget = common.AskedBudget is null && parse.GetValue(isPaper) ? AdaptiveStudy.PaperBudget : common.Budget,
                     Protections = Given(parse, protections) ?? preset.Protections,
-                    Chains = Given(parse, chains) is { } given ? given is ["all"] ? PurifierStudy.AllChains : given : preset.Chains,
+                    Chains = Given(parse, chains) is { } given ? given is ["all"] ? common.Chains(PurifierStudy.AllChains) : given : preset.Chains,
                     UsesPaperAttack = parse.GetValue(isPaper),
                     DecouplesAll = parse.GetValue(decouplesAll),
                 };
@@ -83,14 +85,14 @@ internal static class StudyTableVerbs
     {
         var options = new StudyTableOptions(name, Path.Combine("data", "results", name), "Full", "Smoke");
         var seeds = new Option<int>("--seeds") { Description = "Seeds for each person.", DefaultValueFactory = _ => 1 };
-        var budget = new Option<double>("--budget") { Description = "Budget in 8-bit levels.", DefaultValueFactory = _ => 11 };
+        var budget = new Option<double?>("--budget") { Description = $"Budget in 8-bit levels; by default {DefaultBudget}." };
         var command = options.Command(name, description, [seeds, budget, .. own]);
         command.SetAction((parse, cancellation) => StudyVerb.Guard(() =>
         {
             using var opened = options.Open(parse);
             var models = opened.Models;
-            var common = new Common(options.IsSmoke(parse), options.Subjects(parse, opened), parse.GetValue(seeds), LinfBudget.Of255(parse.GetValue(budget)),
-                options.WorkFolder(parse), options.Output(parse), preset => options.Config(parse, preset));
+            var common = new Common(options.IsSmoke(parse), options.Subjects(parse, opened), parse.GetValue(seeds), parse.GetValue(budget) is { } levels ? LinfBudget.Of255(levels) : null,
+                options.WorkFolder(parse), options.Output(parse), preset => options.Config(parse, preset), preset => options.Chains(parse, preset));
             var study = make(parse, common);
             var runs = study.Run(models, options.Work(parse), new StudyVerb.Lines(), cancellation);
             StudyGallery.WriteGenerations(common.WorkFolder, Path.Combine(common.Output, Generations), study.Scenarios(models));
@@ -105,7 +107,10 @@ internal static class StudyTableVerbs
 
     private static T[]? Given<T>(ParseResult parse, Option<T[]> option) => parse.GetValue(option) is { Length: > 0 } values ? values : null;
 
-    private sealed record Common(bool IsSmoke, int? Subjects, int Seeds, LinfBudget Budget, string WorkFolder, string Output, Func<ScenarioConfig, ScenarioConfig> Config);
+    private sealed record Common(bool IsSmoke, int? Subjects, int Seeds, LinfBudget? AskedBudget, string WorkFolder, string Output, Func<ScenarioConfig, ScenarioConfig> Config, Func<IReadOnlyList<string>, IReadOnlyList<string>> Chains)
+    {
+        public LinfBudget Budget => AskedBudget ?? LinfBudget.Of255(DefaultBudget);
+    }
 
     private sealed record Study(
         Func<ScenarioModels, IReadOnlyList<Scenario>> Scenarios, Func<ScenarioModels, StudyWork, IProgress<ScenarioProgress>, CancellationToken, StudyRuns> Run);

@@ -27,6 +27,9 @@ public sealed record AdaptiveStudy
     /// <summary>The paper's adaptive attack: six steps of AdvDM with guidance.</summary>
     public const string PaperAttack = "advdm-guided";
 
+    /// <summary>The size at which the paper attacks its purifier, 16/255; all else it protects at 11/255.</summary>
+    public static LinfBudget PaperBudget { get; } = LinfBudget.Of255(16);
+
     /// <summary>Attacks every chain by <see cref="PaperAttack"/>, not the slow ones alone.</summary>
     public bool UsesPaperAttack { get; init; }
 
@@ -58,7 +61,7 @@ public sealed record AdaptiveStudy
         var paper = AvailableChains.Paper(sources);
         var (chains, leftOut) = AvailableChains.Of([.. Chains.Append(paper).Prepend("none").Distinct(StringComparer.Ordinal)], sources);
         // The paper's attack may be among the protections too: then it is met twice, and run once.
-        return (ScenarioGrid.Cross(Subjects, Seeds, (subject, seed) => Of(subject, seed, chains, paper).DistinctBy(s => s.Key)), leftOut);
+        return (ScenarioGrid.Cross(Subjects, Seeds, (subject, seed) => Of(subject, seed, chains, paper, sources).DistinctBy(s => s.Key)), leftOut);
     }
 
     /// <summary>Runs what is not finished, and reports on all that is in the folder at this size of protection.</summary>
@@ -71,7 +74,7 @@ public sealed record AdaptiveStudy
         string folder, ScenarioModels models, StudyWork? work = null, IProgress<ScenarioProgress>? progress = null, CancellationToken cancellationToken = default) =>
         new(StudyRuns.Make(folder, Scenarios(models.Purifiers), Config, models, work, progress, cancellationToken));
 
-    private IEnumerable<Scenario> Of(int subject, ulong seed, IReadOnlyList<string> chains, string paper)
+    private IEnumerable<Scenario> Of(int subject, ulong seed, IReadOnlyList<string> chains, string paper, PurifierSources sources)
     {
         var cdl = ContrastiveDecoupling.Paper;
         Scenario Photos(string condition) => new() { Condition = condition, Subject = subject, Seed = seed };
@@ -79,7 +82,7 @@ public sealed record AdaptiveStudy
             foreach (var chain in chains)
             {
                 Scenario Run(string attack) => Photos($"{attack}+{Sign(chain)}") with { Perturbation = attack, BudgetLevels = Budget.Levels, Purifier = chain };
-                var attack = UsesPaperAttack || IsSlow(chain) ? PaperAttack : protection;
+                var attack = UsesPaperAttack || IsSlow(chain, sources) ? PaperAttack : protection;
                 var isDecoupled = DecouplesAll || chain == paper;
                 // The paper's attack does not depend on the protection that it stands beside: once is enough.
                 var isAttacked = chain != "none" && (attack == protection || index == 0);
@@ -103,7 +106,8 @@ public sealed record AdaptiveStudy
     }
 
     // Hundreds of network passes a picture: some two hundred steps through them would take hours.
-    private static bool IsSlow(string chain) => chain.Split('-', '(').Any(stage => stage is "pdiffp" or "eldiffp" or "ldiffp" or "ddspure" or "gridpure" or "impress" or "pdmpure");
+    private static bool IsSlow(string chain, PurifierSources sources) =>
+        PurifierChain.Names(chain).Any(name => PurifierCatalog.IsRandom(name, sources) && PurifierCatalog.Find(name).Name != "tvm");
 
     // Folder names take few signs: "impress(200)" becomes "impress-200".
     private static string Sign(string chain) => string.Concat(chain.Replace(")", "", StringComparison.Ordinal).Select(c => char.IsAsciiLetterOrDigit(c) || c == '.' ? c : '-'));

@@ -28,12 +28,14 @@ internal static class PaperCells
     }
 
     /// <summary>LPIPS and seconds, for tables of purifiers; not beside clean photos, of which the paper does not speak.</summary>
-    public static IReadOnlyList<StudyRemark> Purifiers(IEnumerable<(string Group, string Chain)> lines) =>
+    /// <param name="lines">The table's.</param>
+    /// <param name="lpips">The column beside whose numbers the paper's LPIPS stands.</param>
+    public static IReadOnlyList<StudyRemark> Purifiers(IEnumerable<(string Group, string Chain)> lines, string lpips) =>
         [.. from line in lines.Distinct()
             where line.Group != PurifierTable.Group(ProtectionStudy.Clean)
             from cell in Table2.Where(c => c.Chain == line.Chain.Split('(')[0])
             from number in PaperNumber.All.Where(n => n.Table == 2 && n.Row == cell.Row)
-            select new StudyRemark(line.Group, line.Chain, number.Score == "LPIPS" ? PurifierTable.Perceptual : PurifierTable.Seconds, Words(number))];
+            select new StudyRemark(line.Group, line.Chain, number.Score == "LPIPS" ? lpips : PurifierTable.Seconds, Words(number))];
 
     /// <summary>IMS and Q of the whole grid.</summary>
     /// <param name="protections">The columns.</param>

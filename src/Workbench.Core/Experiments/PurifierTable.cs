@@ -34,7 +34,7 @@ public static class PurifierTable
                 + $"Noise is {study.Config.Probe.InWords()}, a(x) the cosine to the prompt of the training. Seconds leave out reading the networks; other programs of the machine lengthen those by the clock. "
                 + string.Create(CultureInfo.InvariantCulture, $"Equal pictures count as {PurifierStudy.EqualPsnr:0} dB. ")
                 + "In parentheses the paper's numbers, at 512 pixels on a graphics card.",
-            Remarks = PaperCells.Purifiers(rows.Select(r => (r.Group, r.Name))),
+            Remarks = PaperCells.Purifiers(rows.Select(r => (r.Group, r.Name)), study.Metrics.FirstOrDefault(m => m.Name == Lpips.NameOf(LpipsNet.Alex))?.Name ?? Perceptual),
         };
 
     /// <summary>The part of the table for one protection.</summary>

@@ -95,6 +95,7 @@ public sealed class ScenarioPhotos
                 InstancePrompt = config.DreamBooth.InstancePrompt,
                 ClassPrompt = config.DreamBooth.ClassPrompt,
                 Decoupling = scenario.KnowsDecoupling ? scenario.Decoupling : ContrastiveDecoupling.Off,
+                PerceptualDistance = Lpips(plain),
             };
             return PictureCost.Measure(() => perturbation.Protect(photos.B, context, root.For("protect"),
                 new Relay<PerturbationProgress>(p => progress?.Report(("protect", (double)p.Step / p.TotalSteps))), cancellationToken));
@@ -143,8 +144,13 @@ public sealed class ScenarioPhotos
     {
         var dreamBooth = config.DreamBooth;
         var classImages = perturbation is SurrogatePerturbation && dreamBooth.WithPriorPreservation ? JsonSerializer.Serialize(dreamBooth.ClassSampling, ModelConfigFile.Options) : "none";
-        return $"prompts '{dreamBooth.InstancePrompt}' '{dreamBooth.ClassPrompt}' references {Fingerprint.Of(photos.A.Unit)} class pictures {classImages}\n";
+        return $"prompts '{dreamBooth.InstancePrompt}' '{dreamBooth.ClassPrompt}' references {Fingerprint.Of(photos.A.Unit)} class pictures {classImages}\n"
+            + (Lpips(perturbation) is null ? "" : $"bound {models.Purifiers.PerceptualName}\n");
     }
+
+    // Glaze is bounded as published where the networks for it were given; the mini world's stand-in for them was made for purifiers.
+    private Func<Tensor, Tensor, Tensor>? Lpips(IPerturbation perturbation) =>
+        perturbation is Glaze && models.Purifiers.HasLpips ? models.Purifiers.PerceptualDistance : null;
 
     private static string Name(Scenario scenario) => scenario.IsPerturbed
         ? string.Create(CultureInfo.InvariantCulture, $"photos/{scenario.Perturbation}{(scenario.Through is { } chain ? $"-through-{chain}" : "")}{(scenario.KnowsDecoupling ? "-and-decoupling" : "")}-{scenario.BudgetLevels:0.###}_subject{scenario.Subject}_seed{scenario.Seed}")

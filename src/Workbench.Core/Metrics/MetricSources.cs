@@ -147,8 +147,11 @@ public sealed record MetricSources
         IFaceDetector? haar = HaarCascades is null ? null : HaarFaceDetector.FromFolder(HaarCascades);
         IFaceDetector? network = FaceDetector is null ? null : set.Own(new OnnxFaceDetector(FaceDetector));
         var (aligning, sure) = (haar ?? network, network ?? haar);
-        if (sure is not null) set.Add(new FaceDetectionFailure(sure), new FaceConfidence(sure));
-        else set.LeaveOut("a face detector as .onnx, or Haar cascades", "FDFR", "SDS (face)", ImsIp, IsmName, Vgg, Ims);
+        if (sure is not null) set.Add(new FaceDetectionFailure(sure));
+        else set.LeaveOut("a face detector as .onnx, or Haar cascades", "FDFR", ImsIp, IsmName, Vgg, Ims);
+        // Haar cascades say how many windows agree, which is no probability.
+        if (network is not null) set.Add(new FaceConfidence(network));
+        else set.LeaveOut("a face detector as .onnx", "SDS (face)");
         if (ArcFace is null) set.LeaveOut("ArcFace as .onnx", ImsIp, IsmName, Ims);
         if (VggFace is null) set.LeaveOut("VGG-Face as .onnx", Vgg, Ims);
         // Opened all the same where no face will be found: a file that is none is better told of now.

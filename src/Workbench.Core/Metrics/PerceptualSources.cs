@@ -20,7 +20,7 @@ public static class PerceptualSources
         foreach (var parameter in lpips.parameters()) parameter.requires_grad = false;
         return sources with
         {
-            PerceptualDistance = (a, b) => lpips.call(a, b).mean(), PerceptualName = lpips.Name,
+            PerceptualDistance = (a, b) => lpips.call(a, b).mean(), PerceptualName = lpips.Name, HasLpips = true,
             PerceptualParts = [.. new Weights.ModelPart[] { new("perceptual_trunk", vgg.Trunk), new("perceptual_linear", vgg.Linear) }.DistinctBy(part => part.Path)],
         };
     }

@@ -27,7 +27,7 @@ public sealed record ContrastiveDecoupling
     /// <summary>The words to move away from; the paper's string.</summary>
     public string NegativePrompt { get; init; } = "noisy, abstract, pattern, low quality";
 
-    /// <summary>All three parts on, with the paper's strings.</summary>
+    /// <summary>All three parts on: noise token and suffix in the released code's words (the paper writes "with" before the token), the paper's negative prompt.</summary>
     public static ContrastiveDecoupling Paper { get; } = new();
 
     /// <summary>All three parts on, with the negative prompt of the released code.</summary>

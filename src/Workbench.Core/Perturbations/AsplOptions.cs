@@ -27,7 +27,7 @@ public sealed record AsplOptions : IPerturbationOptions
     /// <summary>How the surrogate is trained; prompts come from the context.</summary>
     public DreamBoothConfig Surrogate { get; init; } = DreamBoothConfig.Paper;
 
-    /// <summary>Models attacked side by side, each with its own surrogate; the pictures become the mean of their results every turn (E-ASPL).</summary>
+    /// <summary>Models attacked side by side, each with its own surrogate; the pictures become the mean of their results every turn (E-ASPL). Without <see cref="PerturbationContext.Ensemble"/>, as in every study, they are one model from as many seeds: what helps then is averaging, not several models.</summary>
     public int Models { get; init; } = 1;
 
     /// <summary>Weight of the distance to the target (T-ASPL); 0 = untargeted.</summary>

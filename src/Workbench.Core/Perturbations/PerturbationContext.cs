@@ -36,7 +36,7 @@ public sealed record PerturbationContext(StableDiffusionPipeline Pipeline)
     /// <summary>Where pixels may change, [1, 1, H, W] or [N, 1, H, W] of zeros and ones; null: everywhere.</summary>
     public Tensor? Mask { get; init; }
 
-    /// <summary>Perceptual distance of pictures [N, 3, H, W] in [-1,1], a differentiable scalar, for Glaze; null: <see cref="StructuralDistance"/>, as in every study and verb.</summary>
+    /// <summary>Perceptual distance of pictures [N, 3, H, W] in [-1,1], a differentiable scalar, for Glaze; null: <see cref="StructuralDistance"/>, as in the mini world and in studies that are given no LPIPS.</summary>
     public Func<Tensor, Tensor, Tensor>? PerceptualDistance { get; init; }
 
     /// <summary>

@@ -13,7 +13,8 @@ namespace Workbench.Purification;
 /// <param name="options">Defaults to <see cref="DiffusionUpscalingOptions.Paper"/>.</param>
 /// <param name="name">What a chain calls it: <c>sr</c>, or <c>ldmsr</c> where <c>sr</c> is a network.</param>
 /// <seealso href="notebooks/05-paper-tables.ipynb">Explained in notebook 05.</seealso>
-public sealed class DiffusionUpscaling(StableDiffusionUpscalePipeline pipeline, DiffusionUpscalingOptions? options = null, string name = "sr") : BatchPurifier
+public sealed class DiffusionUpscaling(StableDiffusionUpscalePipeline pipeline, DiffusionUpscalingOptions? options = null, string name = "sr")
+    : BatchPurifier, IDifferentiablePurifier
 {
     private readonly DiffusionUpscalingOptions options = options ?? DiffusionUpscalingOptions.Paper;
 
@@ -22,6 +23,19 @@ public sealed class DiffusionUpscaling(StableDiffusionUpscalePipeline pipeline, 
 
     /// <inheritdoc/>
     protected override int BatchSize => 1;
+
+    /// <inheritdoc/>
+    /// <remarks>Backwards as shrinking and enlarging without a network, since detail that is shrunk away cannot come back through one.</remarks>
+    public Tensor PurifyDifferentiably(Tensor unit, Seed seed) =>
+        GradientPath.StraightThrough(options.Shrink ? Shrunk(unit) : unit, GradientPath.Purified(this, unit, seed));
+
+    private Tensor Shrunk(Tensor unit)
+    {
+        var padded = EdgePadding.ToMultiple(unit, pipeline.Scale);
+        int height = (int)padded.size(2), width = (int)padded.size(3);
+        var small = TensorResize.Resize(padded, height / pipeline.Scale, width / pipeline.Scale, Resampling.Bicubic);
+        return EdgePadding.CutBack(TensorResize.Resize(small, height, width, Resampling.Bicubic), unit.size(2), unit.size(3));
+    }
 
     /// <inheritdoc/>
     protected override Tensor Apply(Tensor pixels, IReadOnlyList<Seed> seeds, CancellationToken cancellationToken)

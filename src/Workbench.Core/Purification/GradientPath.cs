@@ -35,7 +35,8 @@ public static class GradientPath
             return result.Unit.to(unit.device, copy: true);
         }));
 
-    private static Tensor Purified(IPurifier purifier, Tensor unit, Seed seed) => TensorScope.Inference(() =>
+    /// <summary>What a purifier returns, without a gradient, in memory of its own.</summary>
+    internal static Tensor Purified(IPurifier purifier, Tensor unit, Seed seed) => TensorScope.Inference(() =>
     {
         using var batch = ImageBatch.FromUnit(unit);
         using var result = purifier.Purify(batch, seed);

@@ -46,6 +46,9 @@ public sealed record PurifierSources
     /// <summary>The networks read so far; copies of these sources share them.</summary>
     internal LoadedNetworks Networks { get; } = new();
 
+    /// <summary>Whether <see cref="PerceptualDistance"/> is LPIPS, as published, and no stand-in.</summary>
+    internal bool HasLpips { get; init; }
+
     /// <summary>What <see cref="PerceptualDistance"/> is called in tables and in the record of a run.</summary>
     public string PerceptualName { get; init; } = "CLIP feature distance, in place of LPIPS";
 

@@ -31,7 +31,7 @@ public sealed record EmbeddingMap(string Method, IReadOnlyList<double> X, IReadO
         return new EmbeddingMap(string.Create(CultureInfo.InvariantCulture, $"t-SNE, perplexity {map.Perplexity:0}, divergence {map.Divergence:0.00}"), map.X, map.Y);
     }
 
-    /// <summary>UMAP of the rows at length 1.</summary>
+    /// <summary>UMAP of the rows by their cosines.</summary>
     /// <param name="rows">[N, D] embeddings.</param>
     /// <param name="seed">Of the start and of the points that are pushed.</param>
     /// <param name="options">Settings.</param>
@@ -40,7 +40,7 @@ public sealed record EmbeddingMap(string Method, IReadOnlyList<double> X, IReadO
     public static EmbeddingMap Umap(
         double[,] rows, Seed seed, UmapOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
-        options ??= UmapOptions.Default;
+        options = (options ?? UmapOptions.Default) with { Metric = UmapMetric.Cosine };
         var (x, y) = Maps.Umap.Fit(EmbeddingRows.Normalized(rows), options, seed, progress, cancellationToken);
         return new EmbeddingMap(string.Create(CultureInfo.InvariantCulture, $"UMAP, {Math.Min(options.Neighbours, x.Count - 1)} neighbours"), x, y);
     }

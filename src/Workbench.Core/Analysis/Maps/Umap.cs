@@ -31,7 +31,7 @@ public static class Umap
         options.Validate();
         var n = rows.GetLength(0);
         if (n < 4 || rows.GetLength(1) < 2) throw new ArgumentException($"UMAP needs at least 4 points of 2 dimensions, got {n} of {rows.GetLength(1)}.", nameof(rows));
-        var edges = UmapGraph.Of(rows, Math.Min(options.Neighbours, n - 1), cancellationToken);
+        var edges = UmapGraph.Of(rows, Math.Min(options.Neighbours, n - 1), options.Metric, cancellationToken);
         var places = Start(rows, seed);
         Descend(places, edges, options, seed, progress, cancellationToken);
         return ([.. Enumerable.Range(0, n).Select(i => places[2 * i])], [.. Enumerable.Range(0, n).Select(i => places[2 * i + 1])]);

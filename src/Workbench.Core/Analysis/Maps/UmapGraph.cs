@@ -15,14 +15,15 @@ internal static class UmapGraph
     internal readonly record struct Edge(int From, int To, double Weight);
 
     /// <summary>The edges, each once with From &lt; To, in rising order.</summary>
-    public static Edge[] Of(double[,] rows, int neighbours, CancellationToken cancellationToken = default)
+    public static Edge[] Of(double[,] rows, int neighbours, UmapMetric metric, CancellationToken cancellationToken = default)
     {
         var weights = new SortedDictionary<(int, int), (double Up, double Down)>();
         for (var i = 0; i < rows.GetLength(0); i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var near = NearestNeighbours.Of(rows, i, neighbours);
-            var row = Row([.. near.Select(n => Math.Sqrt(n.Squared))]);
+            // Of points of length 1, 1 − cos is half the squared distance.
+            var row = Row([.. near.Select(n => metric is UmapMetric.Cosine ? n.Squared / 2 : Math.Sqrt(n.Squared))]);
             for (var k = 0; k < near.Length; k++)
             {
                 var j = near[k].Index;

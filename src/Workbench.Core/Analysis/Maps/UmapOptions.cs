@@ -10,6 +10,9 @@ public sealed record UmapOptions
     /// <summary>Neighbours of each point; of few points, all others.</summary>
     public int Neighbours { get; init; } = 15;
 
+    /// <summary>How far points lie apart before they are mapped. <see cref="EmbeddingMap.Umap"/> always takes the cosine.</summary>
+    public UmapMetric Metric { get; init; } = UmapMetric.Euclidean;
+
     /// <summary>How near points may lie in the map.</summary>
     public double MinDistance { get; init; } = 0.1;
 
