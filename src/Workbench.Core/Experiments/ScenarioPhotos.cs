@@ -7,6 +7,7 @@ using Workbench.Pipelines;
 using Workbench.Purification;
 using Workbench.Tensors;
 using Workbench.Weights;
+using static TorchSharp.torch;
 
 namespace Workbench.Experiments;
 

@@ -44,6 +44,10 @@ public sealed class AdaptiveStudyTests
         Assert.Equal(["none", "eldiffp"], before.Select(s => s.Purifier));
         var attack = Workbench.Perturbations.PerturbationCatalog.Create(AdaptiveStudy.PaperAttack, study.Budget, Workbench.Perturbations.Profile.MiniWorld);
         Assert.Equal(6, Assert.IsType<Workbench.Perturbations.AdvDmOptions>(attack.Settings).Steps);
+        // Whether sr is slow, its folder says: a network is quick, latent diffusion is not.
+        foreach (var (folder, expected) in new[] { ("super_resolution", "aspl"), ("upscaler", AdaptiveStudy.PaperAttack) })
+            Assert.Equal([expected], (AdaptiveStudy.Full with { Subjects = 1, Chains = [] }).Scenarios(new PurifierSources { Upscaler = Path.Combine(mini, folder) }).Scenarios
+                .Where(s => s is { Through: "sr", KnowsDecoupling: false, Decoupling.IsOn: false }).Select(s => s.Perturbation));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using TorchSharp;
 using Workbench.Experiments;
+using Workbench.Purification;
 using Workbench.Tensors;
 using Workbench.Tests.Personalization;
 using Xunit;
@@ -70,6 +71,24 @@ public sealed class ScenarioRunnerTests
             runner.Run(scenario, pictures => pixels = [.. pictures.Training.Images().SelectMany(i => i.Pixels)], cancellationToken: TestContext.Current.CancellationToken);
             return pixels;
         }
+    }
+
+    [Fact]
+    public void Glaze_is_bounded_by_lpips_where_it_is_given()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        var (models, asked) = (TinyStudy.Models(folder), 0);
+        string Photos(bool isLpips)
+        {
+            var purifiers = new PurifierSources { PerceptualDistance = (a, b) => (a - b).pow(2).mean() * (++asked > 0 ? 1 : 0), HasLpips = isLpips };
+            var photos = new ScenarioPhotos(models with { Purifiers = purifiers }, TinyStudy.Config, Path.Combine(folder.Path, "cache"));
+            return Fingerprint.Of(photos.Protected(TinyStudy.Protected with { Perturbation = "glaze" }, cancellationToken: TestContext.Current.CancellationToken).Pictures.Unit);
+        }
+        Photos(isLpips: false);
+        Assert.Equal(0, asked);
+        Photos(isLpips: true);
+        Assert.True(asked > 0, "photos of the other bound were taken from the cache");
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class MetricSourcesTests : IDisposable
         using var set = MetricSources.FromModelFolder(MiniWorldModels.Find()).Open(photos.C);
         Assert.Equal(["PSNR", "SSIM", "CLIP-IQA", "CLIP-IQAC", "CLIP-IQAC log-odds", "IMS-CLIP", "identity (stand-in)"], set.Metrics.Select(m => m.Name));
         Assert.Equal(
-            ["LPIPS", "LPIPS (VGG)", "FDFR, SDS (face), IMS-IP, ISM, IMS-VGG, IMS (published)", "IMS-IP, ISM, IMS (published)", "IMS-VGG, IMS (published)", "LIQE, Q (published)", "BRISQUE"],
+            ["LPIPS", "LPIPS (VGG)", "FDFR, IMS-IP, ISM, IMS-VGG, IMS (published)", "SDS (face)", "IMS-IP, ISM, IMS (published)", "IMS-VGG, IMS (published)", "LIQE, Q (published)", "BRISQUE"],
             set.LeftOut.Select(l => string.Join(", ", l.Names)));
         using var encoder = IdentityEncoder.FromPretrained(Path.Combine(MiniWorldModels.Find(), "identity"));
         Assert.Equal(new IdentitySimilarity(encoder).Score(photos.B, photos.C), set.Metrics[^1].Score(photos.B, photos.C), Close);

@@ -46,6 +46,22 @@ public sealed class GradientPathTests
     }
 
     [Fact]
+    public void Through_a_diffusion_upscaler_detail_that_shrinking_takes_away_gets_no_gradient()
+    {
+        using var scope = NewDisposeScope();
+        using var images = PurifierContractTests.Batch(1, 16, 16);
+        Tensor along = arange(16), fine = ((along.view(-1, 1) + along) % 2) * 2 - 1, coarse = ones(16, 16);
+        float Largest(Tensor wanted)
+        {
+            var pixels = images.Unit.clone().requires_grad_();
+            return autograd.grad([(GradientPath.Through(PurifierContractTests.Make(PurifierContractTests.DiffusionUpscaler), pixels, new Seed(1)) * wanted).sum()], [pixels])[0].abs().max().item<float>();
+        }
+        // As the identity both would be 1.
+        Assert.InRange(Largest(fine), 0, 0.1);
+        Assert.InRange(Largest(coarse), 0.9, 1.5);
+    }
+
+    [Fact]
     public void Without_gradients_of_its_own_a_purifier_is_passed_as_the_identity()
     {
         using var scope = NewDisposeScope();

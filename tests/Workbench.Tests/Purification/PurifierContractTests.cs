@@ -73,7 +73,8 @@ public sealed class PurifierContractTests
         Assert.ThrowsAny<OperationCanceledException>(() => Make(chain).Purify(images, new Seed(1), null, cancelled.Token));
     }
 
-    private const string Suffix = "-released", DiffusionUpscaler = "sr-diffusion";
+    internal const string DiffusionUpscaler = "sr-diffusion";
+    private const string Suffix = "-released";
 
     private static readonly PurifierSources Released = new() { Settings = PurifierSettings.Released };
 

@@ -41,11 +41,26 @@ public sealed class UmapTests
     public void An_edge_holds_when_either_direction_does()
     {
         // 0 and 1 are each other's nearest (weight 1 both ways); 2 has 1 as its nearest, 1 has not 2.
-        var edges = UmapGraph.Of(new double[,] { { 0, 0 }, { 1, 0 }, { 3, 0 }, { 30, 0 }, { 31, 0 }, { 33, 0 } }, 2);
+        var edges = UmapGraph.Of(new double[,] { { 0, 0 }, { 1, 0 }, { 3, 0 }, { 30, 0 }, { 31, 0 }, { 33, 0 } }, 2, UmapMetric.Euclidean);
         Assert.Equal(1, edges.Single(e => (e.From, e.To) == (0, 1)).Weight);
         var back = UmapGraph.Row([1, 2])[1];
         Assert.Equal(1 + back - 1 * back, edges.Single(e => (e.From, e.To) == (1, 2)).Weight, 12);
         Assert.DoesNotContain(edges, e => e.From < 3 && e.To >= 3);
+    }
+
+    [Fact]
+    public void By_the_cosine_distances_are_those_of_directions()
+    {
+        double[] angles = [0, 0.1, 0.3, 0.6, 1.5];
+        var rows = new double[angles.Length, 2];
+        foreach (var (i, angle) in angles.Index()) (rows[i, 0], rows[i, 1]) = (Math.Cos(angle), Math.Sin(angle));
+        var row = UmapGraph.Row([.. angles.Skip(1).Select(a => 1 - Math.Cos(a))]);
+        // The last point is nobody's near neighbour, so the edges from the first to it have one direction only.
+        var cosine = UmapGraph.Of(rows, 4, UmapMetric.Cosine);
+        var back = UmapGraph.Row([.. angles.SkipLast(1).Reverse().Select(a => 1 - Math.Cos(1.5 - a))]);
+        var (up, down) = (row[^1], back[^1]);
+        Assert.Equal(up + down - up * down, cosine.Single(e => (e.From, e.To) == (0, 4)).Weight, 9);
+        Assert.NotEqual(cosine, UmapGraph.Of(rows, 4, UmapMetric.Euclidean));
     }
 
     [Fact]

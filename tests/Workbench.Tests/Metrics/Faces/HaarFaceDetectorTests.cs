@@ -1,4 +1,5 @@
 using Workbench.Imaging;
+using Workbench.Metrics;
 using Workbench.Metrics.Faces;
 using Workbench.Models.Identity;
 using Workbench.Purification;
@@ -48,6 +49,15 @@ public sealed class HaarFaceDetectorTests : IDisposable
         AssertNear(LeftEye, landmarks.LeftEye, 3);
         AssertNear(RightEye, landmarks.RightEye, 3);
         Assert.True(landmarks.Nose.Y > landmarks.LeftEye.Y && landmarks.LeftMouth.Y > landmarks.Nose.Y);
+    }
+
+    [Fact]
+    public void Their_confidence_is_no_probability_and_makes_no_score()
+    {
+        using var set = new MetricSources { HaarCascades = folder.Path }.Open();
+        Assert.Contains("FDFR", set.Metrics.Select(m => m.Name));
+        Assert.DoesNotContain("SDS (face)", set.Metrics.Select(m => m.Name));
+        Assert.Contains(set.LeftOut, l => l.Names.Contains("SDS (face)"));
     }
 
     [Fact]
