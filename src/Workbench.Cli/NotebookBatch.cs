@@ -41,7 +41,7 @@ internal sealed class NotebookBatch(string target, IReadOnlyList<FoundNotebook> 
             if (Directory.Exists(Path.GetDirectoryName(executed)))
             {
                 if (!IsInPlace(notebooks[i], executed)) File.Delete(executed);
-                File.Delete(Path.ChangeExtension(executed, ".html"));
+                if (html) File.Delete(Path.ChangeExtension(executed, ".html"));
             }
             var (exitCode, output) = await NotebookProcess.RunAsync(Arguments(notebooks[i]), line => Tell(notebooks[i], line), cancellation).ConfigureAwait(false);
             entries[i] = Outcome(notebooks[i], exitCode, output);
@@ -98,7 +98,15 @@ internal sealed class NotebookBatch(string target, IReadOnlyList<FoundNotebook> 
     private IndexEntry Outcome(FoundNotebook notebook, int exitCode, string output)
     {
         var executed = Path.Combine(target, notebook.Relative);
-        var document = File.Exists(executed) ? NotebookDocument.Read(executed) : null;
+        NotebookDocument? document = null;
+        try
+        {
+            if (File.Exists(executed)) document = NotebookDocument.Read(executed);
+        }
+        catch (Exception e) when (e is NotebookFormatException or IOException)
+        {
+            // In place the notebook itself is the file; its process has said what is wrong with it.
+        }
         var result = document is null ? null : RunSummary.Read(document);
         // A success that the process does not confirm is an older run's, in a notebook that is run in place.
         if (exitCode != 0 && result is { Succeeded: true }) result = null;

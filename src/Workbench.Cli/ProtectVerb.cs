@@ -57,6 +57,7 @@ internal static class ProtectVerb
             var settings = parse.GetValue(profile) ?? ProfileOptions.ProtectionFor(parse.GetValue(model));
             using var pipeline = StableDiffusionPipeline.FromPretrained(modelFolder, place, type);
             var side = parse.GetValue(size) ?? pipeline.PictureSide;
+            if (side < pipeline.Vae.Config.SpatialFactor) throw new ArgumentException($"--size is {side}, the autoencoder needs at least {pipeline.Vae.Config.SpatialFactor} pixels.");
             using (ImageBatch.Load(files, side)) { } // a file that is no picture is better told now than after the class pictures
             var plain = PerturbationCatalog.Create(parse.GetRequiredValue(method), LinfBudget.Of255(parse.GetValue(budget)), settings);
             var purifiers = PurifyVerb.Sources(modelFolder, PurifiersOf(settings)) with { Device = place };

@@ -81,8 +81,7 @@ internal sealed class StudyTableOptions(string name, string results, params stri
     public ScenarioConfig Config(ParseResult parse, ScenarioConfig preset) => parse.GetValue(photos) is null || IsSmoke(parse) ? preset : ScenarioConfig.Paper;
 
     /// <summary>Purifier chains of a preset. The mini world's short IMPRESS stays there: photos of real people meet all of its iterations.</summary>
-    public IReadOnlyList<string> Chains(ParseResult parse, IReadOnlyList<string> preset) => parse.GetValue(photos) is null || IsSmoke(parse) ? preset
-        : [.. preset.Select(chain => chain.StartsWith("impress(", StringComparison.Ordinal) ? "impress" : chain)];
+    public IReadOnlyList<string> Chains(ParseResult parse, IReadOnlyList<string> preset) => parse.GetValue(photos) is null || IsSmoke(parse) ? preset : PurifierStudy.FullLength(preset);
 
     public StudyWork Work(ParseResult parse)
     {

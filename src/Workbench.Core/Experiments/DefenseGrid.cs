@@ -13,7 +13,7 @@ public sealed record DefenseGrid
     private const string PaperChain = "code-sr";
 
     /// <summary>Chains of purifiers, the rows; <c>none</c> is the baseline that marks test against.</summary>
-    public IReadOnlyList<string> Chains { get; init; } = ["none", "gau", "jpeg", "ldiffp", "gridpure", "impress(200)", "code", "sr", "code-sr"];
+    public IReadOnlyList<string> Chains { get; init; } = ["none", "gau", "jpeg", "ldiffp", "gridpure", PurifierStudy.ShortImpress, "code", "sr", "code-sr"];
 
     /// <summary>
     /// Names of the perturbation catalog, the columns. Clean photos are always run beside, without a purifier and behind the paper's own where
@@ -44,6 +44,9 @@ public sealed record DefenseGrid
     {
         Chains = PurifierStudy.AllChains, Protections = ["fsmg", "aspl", "e-aspl", "metacloak", "advdm", "encoder", "glaze"],
     };
+
+    /// <summary>For photos of real people: <see cref="Default"/> with the paper's settings and IMPRESS in full length.</summary>
+    public static DefenseGrid RealScale { get; } = Default with { Chains = PurifierStudy.FullLength(Default.Chains), Config = ScenarioConfig.Paper };
 
     /// <summary>One person, three cells, a handful of steps: shows that everything runs, measures nothing.</summary>
     public static DefenseGrid Smoke { get; } = new() { Chains = ["none", "jpeg"], Protections = ["encoder"], Subjects = 1, Config = ScenarioConfig.Smoke };

@@ -16,9 +16,15 @@ public sealed record PurifierStudy
     /// <summary>PSNR written for equal pictures, dB: JSON has no infinity.</summary>
     public const double EqualPsnr = 99;
 
-    /// <summary>Every purifier of the paper, super-resolution of either kind, and two more; IMPRESS with a fifteenth of its published iterations.</summary>
+    /// <summary>IMPRESS with a fifteenth of its published iterations.</summary>
+    internal const string ShortImpress = "impress(200)";
+
+    /// <summary>Every purifier of the paper, super-resolution of either kind, and two more; IMPRESS is the short one.</summary>
     public static IReadOnlyList<string> AllChains { get; } =
-        ["none", "gau", "tvm", "jpeg", "pdiffp", "eldiffp", "ldiffp", "ddspure", "gridpure", "impress(200)", "code", "sr", "code-sr", "ldmsr", "code-ldmsr", "noisyup", "pdmpure"];
+        ["none", "gau", "tvm", "jpeg", "pdiffp", "eldiffp", "ldiffp", "ddspure", "gridpure", ShortImpress, "code", "sr", "code-sr", "ldmsr", "code-ldmsr", "noisyup", "pdmpure"];
+
+    /// <summary>The same chains with IMPRESS in its published length, which the mini world's lists cut to 200 iterations.</summary>
+    public static IReadOnlyList<string> FullLength(IReadOnlyList<string> chains) => [.. chains.Select(c => c == ShortImpress ? "impress" : c)];
 
     /// <summary>Chains to compare; those whose models the folder lacks are left out, and named in the table.</summary>
     public IReadOnlyList<string> Chains { get; init; } = AllChains;

@@ -73,6 +73,9 @@ public sealed record ShortcutQuestion(ShortcutTopic Topic, string Words, string 
                 new(training, trained.IdentifierAndClass), new(training, untrained.IdentifierAndClass));
         yield return Ask(ShortcutStudy.Protected, usual, other);
         yield return Ask(ShortcutStudy.Swapped, other, usual);
+        // What the bare word draws although it was not trained was there before.
+        yield return new(ShortcutTopic.Swap, $"\"{usual.IdentifierAlone}\": trained as {usual.Identifier} − trained as {other.Identifier}", ShortcutExperiment.Extraction, Noise,
+            new(ShortcutStudy.Protected, usual.IdentifierAlone), new(ShortcutStudy.Swapped, usual.IdentifierAlone));
     }
 
     private static IEnumerable<ShortcutQuestion> NoSubject(ExtractionPrompts words) => new[] { Contrast, Noise }.Select(score => new ShortcutQuestion(

@@ -46,7 +46,9 @@ public sealed class ImageBatch : IDisposable
         if (list.Count == 0) throw new ArgumentException("Expected at least one picture.", nameof(images));
         var odd = list.FirstOrDefault(i => i.Width != list[0].Width || i.Height != list[0].Height);
         if (odd is not null) throw new ArgumentException($"All pictures need one size: got {list[0].Width}×{list[0].Height} and {odd.Width}×{odd.Height}. Resize them first.", nameof(images));
-        var bytes = new byte[checked(list.Count * list[0].Pixels.Length)];
+        if ((long)list.Count * list[0].Pixels.Length > Array.MaxLength)
+            throw new ArgumentException($"{list.Count} pictures of {list[0].Width}×{list[0].Height} are more than a batch can hold ({Array.MaxLength / list[0].Pixels.Length}). Take fewer at a time, or smaller ones.", nameof(images));
+        var bytes = new byte[list.Count * list[0].Pixels.Length];
         for (var i = 0; i < list.Count; i++) list[i].Pixels.CopyTo(bytes, i * list[0].Pixels.Length);
         return new ImageBatch(TensorScope.Inference(() =>
             tensor(bytes, [list.Count, list[0].Height, list[0].Width, 3]).permute(0, 3, 1, 2).to(ScalarType.Float32).contiguous() / 255f));
@@ -55,8 +57,26 @@ public sealed class ImageBatch : IDisposable
     /// <summary>Reads pictures; with a <paramref name="size"/> each is fitted: shorter side resized (bilinear), middle square cut.</summary>
     /// <param name="files">Picture files, in the order wanted.</param>
     /// <param name="size">Side of the square, or null to keep the pictures as they are (then all need one size).</param>
-    public static ImageBatch Load(IEnumerable<string> files, int? size = null) =>
-        FromImages(files.Select(ImageCodec.Load).Select(i => size is { } side ? i.FitSquare(side) : i).ToList());
+    /// <exception cref="ArgumentException">Sizes differ, or a picture cannot be fitted; names the file.</exception>
+    public static ImageBatch Load(IEnumerable<string> files, int? size = null)
+    {
+        var images = new List<RgbImage>();
+        foreach (var file in files)
+        {
+            var image = ImageCodec.Load(file);
+            try
+            {
+                images.Add(size is { } side ? image.FitSquare(side) : image);
+            }
+            catch (ArgumentException e)
+            {
+                throw new ArgumentException($"{file}: {e.Message}", nameof(files), e);
+            }
+            if (images[^1].Width != images[0].Width || images[^1].Height != images[0].Height)
+                throw new ArgumentException($"{file} has {image.Width}×{image.Height} pixels, those before it have {images[0].Width}×{images[0].Height}: all need one size. Resize them first.", nameof(files));
+        }
+        return FromImages(images);
+    }
 
     /// <summary>Reads all pictures of a folder in ordinal order of their names; see <see cref="Load(IEnumerable{string}, int?)"/>.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>

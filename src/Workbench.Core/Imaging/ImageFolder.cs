@@ -8,9 +8,10 @@ public static class ImageFolder
     /// <summary>As many links as Linux follows in one path.</summary>
     private const int MaximumLinks = 40;
 
-    /// <summary>True when both paths name one folder, however they are written: relative, with a slash at the end, through symbolic links.</summary>
+    /// <summary>True when both paths name one folder, however they are written: relative, with a slash at the end, through symbolic links; elsewhere than on Linux in any case.</summary>
     /// <exception cref="IOException">Links lead in a circle.</exception>
-    public static bool IsSame(string first, string second) => Real(first) == Real(second);
+    public static bool IsSame(string first, string second) =>
+        string.Equals(Real(first), Real(second), OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
 
     /// <summary>True when a file lies directly in a folder, or is a symbolic link to one that does.</summary>
     /// <exception cref="IOException">Links lead in a circle.</exception>

@@ -21,7 +21,10 @@ public static class ImageResize
     public static RgbImage ResizeShorterSide(this RgbImage image, int size, Resampling resampling = Resampling.Bicubic)
     {
         int shorter = Math.Min(image.Width, image.Height), longer = Math.Max(image.Width, image.Height);
-        var scaled = (int)((long)size * longer / shorter);
+        var wanted = (long)size * longer / shorter;
+        if (wanted * size > Array.MaxLength / 3)
+            throw new ArgumentException($"A picture of {image.Width}×{image.Height} is too long to be resized to a shorter side of {size}: the longer would have {wanted} pixels.", nameof(image));
+        var scaled = (int)wanted;
         return image.Width <= image.Height ? image.Resize(size, scaled, resampling) : image.Resize(scaled, size, resampling);
     }
 

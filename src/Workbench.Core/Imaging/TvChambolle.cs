@@ -18,8 +18,9 @@ public static class TvChambolle
     /// <param name="weight">Larger is smoother.</param>
     /// <param name="tolerance">Relative energy change at which a plane stops.</param>
     /// <param name="maxIterations">Upper limit of iterations.</param>
+    /// <param name="cancellationToken">Stops between two iterations.</param>
     /// <returns>A fresh tensor of the same shape and dtype; computed in float64.</returns>
-    public static Tensor Denoise(Tensor pixels, double weight = 0.1, double tolerance = 2e-4, int maxIterations = 200)
+    public static Tensor Denoise(Tensor pixels, double weight = 0.1, double tolerance = 2e-4, int maxIterations = 200, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(weight);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxIterations);
@@ -32,6 +33,7 @@ public static class TvChambolle
             var running = Enumerable.Repeat(true, (int)planes.shape[0]).ToArray();
             for (var i = 0; i < maxIterations && running.Contains(true); i++)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 var energy = state.Advance();
                 if (i == 0) first = energy;
                 for (var plane = 0; plane < running.Length; plane++)
@@ -47,7 +49,7 @@ public static class TvChambolle
         });
     }
 
-    /// <summary>Denoises every picture of a batch; see <see cref="Denoise(Tensor, double, double, int)"/>.</summary>
+    /// <summary>Denoises every picture of a batch; see <see cref="Denoise(Tensor, double, double, int, CancellationToken)"/>.</summary>
     public static ImageBatch Denoise(ImageBatch batch, double weight = 0.1, double tolerance = 2e-4, int maxIterations = 200)
     {
         using var smooth = Denoise(batch.Unit, weight, tolerance, maxIterations);

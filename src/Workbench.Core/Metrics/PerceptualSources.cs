@@ -18,9 +18,11 @@ public static class PerceptualSources
         var lpips = Lpips.Load(LpipsNet.Vgg, vgg.Trunk, vgg.Linear, sources.Device);
         // The gradient is asked for the pixels only.
         foreach (var parameter in lpips.parameters()) parameter.requires_grad = false;
+        var place = lpips.parameters().First().device;
         return sources with
         {
-            PerceptualDistance = (a, b) => lpips.call(a, b).mean(), PerceptualName = lpips.Name, HasLpips = true,
+            // Purifiers ask on the networks' device, tables with pictures from the CPU.
+            PerceptualDistance = (a, b) => lpips.call(a.to(place), b.to(place)).mean(), PerceptualName = lpips.Name, HasLpips = true,
             PerceptualParts = [.. new Weights.ModelPart[] { new("perceptual_trunk", vgg.Trunk), new("perceptual_linear", vgg.Linear) }.DistinctBy(part => part.Path)],
         };
     }

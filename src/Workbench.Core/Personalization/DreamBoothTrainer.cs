@@ -47,19 +47,19 @@ public static class DreamBoothTrainer
         TrainingCheckpoint? file, int every, IProgress<DreamBoothProgress>? progress, CancellationToken cancellationToken)
     {
         var order = new PairOrder(instances.Count, prior?.Class.Count ?? 0, seed.For("order"));
-        var log = new List<DreamBoothProgress>();
-        var begin = file?.Resume(training, config.MaxTrainSteps) ?? 0;
+        var (begin, before) = file?.Resume(training, config.MaxTrainSteps) ?? (0, []);
+        var log = before.ToList();
         for (var step = begin; step < config.MaxTrainSteps; step++)
         {
             if (cancellationToken.IsCancellationRequested)
             {
-                file?.Save(training, step);
+                file?.Save(training, step, log);
                 cancellationToken.ThrowIfCancellationRequested();
             }
             var report = training.Step(instances, prior, order.Batch(step, config.TrainBatchSize), seed.For("step").For(step), step + 1, config.MaxTrainSteps);
             log.Add(report);
             progress?.Report(report);
-            if ((step + 1) % every == 0 || (file is not null && step + 1 == config.MaxTrainSteps)) file?.Save(training, step + 1);
+            if ((step + 1) % every == 0 || (file is not null && step + 1 == config.MaxTrainSteps)) file?.Save(training, step + 1, log);
         }
         return log;
     }

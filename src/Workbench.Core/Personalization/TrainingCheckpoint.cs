@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Workbench.Tensors;
 using Workbench.Weights;
 
@@ -10,7 +12,9 @@ namespace Workbench.Personalization;
 /// </summary>
 public sealed class TrainingCheckpoint
 {
-    private const string StepKey = "step", RunKey = "run", UpdatesKey = "updates";
+    private const string StepKey = "step", RunKey = "run", UpdatesKey = "updates", LogKey = "log";
+    // A loss that is not finite is reported too.
+    private static readonly JsonSerializerOptions Numbers = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
     private readonly string path, run;
 
     /// <summary>The checkpoint of one run in <paramref name="folder"/>.</summary>
@@ -25,24 +29,25 @@ public sealed class TrainingCheckpoint
     /// <summary>The file.</summary>
     public string Path => path;
 
-    /// <summary>Saves the state after <paramref name="step"/> steps.</summary>
-    public void Save(DreamBoothTraining training, int step) =>
+    /// <summary>Saves the state after <paramref name="step"/> steps, and what was reported of them.</summary>
+    public void Save(DreamBoothTraining training, int step, IReadOnlyList<DreamBoothProgress> log) =>
         SafetensorsFile.Write(path, training.State(), new Dictionary<string, string>
         {
             [StepKey] = step.ToString(CultureInfo.InvariantCulture),
             // A step whose gradient is not finite changes nothing and is no update.
             [UpdatesKey] = training.StepCount.ToString(CultureInfo.InvariantCulture),
             [RunKey] = run,
+            [LogKey] = JsonSerializer.Serialize(log, Numbers),
         });
 
     /// <summary>Puts <paramref name="training"/> where the checkpoint left off.</summary>
     /// <param name="training">Of the run's settings.</param>
     /// <param name="maxSteps">Steps that are asked for; a run may be prolonged, not shortened.</param>
-    /// <returns>Steps done; 0 when there is no checkpoint.</returns>
+    /// <returns>Steps done, 0 when there is no checkpoint; and what was reported of them.</returns>
     /// <exception cref="WeightsException">The file belongs to another run, has taken more steps, or is damaged.</exception>
-    public int Resume(DreamBoothTraining training, int maxSteps)
+    public (int Step, IReadOnlyList<DreamBoothProgress> Log) Resume(DreamBoothTraining training, int maxSteps)
     {
-        if (!File.Exists(path)) return 0;
+        if (!File.Exists(path)) return (0, []);
         using var file = SafetensorsFile.Open(path);
         if (!file.Metadata.TryGetValue(RunKey, out var saved) || saved != run)
             throw new WeightsException(path, null, "this checkpoint is of a run with other settings, seed or pictures; remove it or choose another folder");
@@ -51,7 +56,20 @@ public sealed class TrainingCheckpoint
         if (step > maxSteps) throw new WeightsException(path, null, $"the checkpoint is {step} steps old and {maxSteps} were asked for; remove it or choose another folder");
         var updates = file.Metadata.TryGetValue(UpdatesKey, out var count) && int.TryParse(count, CultureInfo.InvariantCulture, out var made) ? made : step;
         training.Restore(key => file.Contains(key) ? file.Read(key) : null, updates);
-        return step;
+        return (step, Log(file));
+    }
+
+    // Checkpoints of earlier versions have none.
+    private DreamBoothProgress[] Log(SafetensorsFile file)
+    {
+        try
+        {
+            return file.Metadata.TryGetValue(LogKey, out var log) ? JsonSerializer.Deserialize<DreamBoothProgress[]>(log, Numbers) ?? [] : [];
+        }
+        catch (JsonException e)
+        {
+            throw new WeightsException(path, null, $"the log of the training cannot be read ({e.Message})");
+        }
     }
 
     /// <summary>Removes the file.</summary>

@@ -46,8 +46,8 @@ public sealed class AdaptiveAttack : IPerturbation
     public static AdaptiveAttack Paper(IPurifier purifier) => new(new AdvDm(AdvDmOptions.Adaptive), purifier);
 
     /// <summary>The purifier as a transform of signed pixels; every call draws its own seed.</summary>
-    public static Func<Tensor, RandomStream, Tensor> Through(IPurifier purifier) => (pixels, draws) =>
-        GradientPath.Through(purifier, (pixels + 1) / 2, new Seed((ulong)draws.Integer(0, long.MaxValue))) * 2 - 1;
+    public static Func<Tensor, RandomStream, Tensor> Through(IPurifier purifier, CancellationToken cancellationToken = default) => (pixels, draws) =>
+        GradientPath.Through(purifier, (pixels + 1) / 2, new Seed((ulong)draws.Integer(0, long.MaxValue)), cancellationToken) * 2 - 1;
 
     /// <inheritdoc/>
     public ImageBatch Protect(
@@ -55,7 +55,7 @@ public sealed class AdaptiveAttack : IPerturbation
         IProgress<PerturbationProgress>? progress = null, CancellationToken cancellationToken = default) =>
         inner.Protect(images, context with
         {
-            Transform = RandomTransforms.Then(Through(purifier), context.Transform),
+            Transform = RandomTransforms.Then(Through(purifier, cancellationToken), context.Transform),
             Samples = samples * context.Samples,
         }, seed, progress, cancellationToken);
 }

@@ -70,6 +70,7 @@ public static class StableDiffusionFolder
     {
         var tokenizer = pipeline.Tokenizer ?? throw new InvalidOperationException("A pipeline without a tokenizer cannot be saved.");
         string In(string component) => Path.Combine(folder, component);
+        ModelFolder.BeginWrite(folder);
         tokenizer.SavePretrained(In("tokenizer"));
         pipeline.TextEncoder.SavePretrained(In("text_encoder"), dtype);
         pipeline.UNet.SavePretrained(In("unet"), dtype);

@@ -76,6 +76,7 @@ public sealed class StableDiffusionUpscalePipeline : IDisposable
     /// <param name="dtype">Precision to store; null keeps the models'.</param>
     public void SavePretrained(string folder, SchedulerConfig lowResolution, ScalarType? dtype = null)
     {
+        ModelFolder.BeginWrite(folder);
         parts.Tokenizer.SavePretrained(Path.Combine(folder, "tokenizer"));
         parts.TextEncoder.SavePretrained(Path.Combine(folder, "text_encoder"), dtype);
         parts.UNet.SavePretrained(Path.Combine(folder, "unet"), dtype);

@@ -38,7 +38,7 @@ public sealed class CodeFormerPurifier : BatchPurifier, IDifferentiablePurifier
 
     /// <inheritdoc/>
     /// <remarks>The gradient takes the ways that the published network cuts off: through the encoder features, and straight through the choice of codes. With a locator, the identity's.</remarks>
-    public Tensor PurifyDifferentiably(Tensor unit, Seed seed) => locator is null
+    public Tensor PurifyDifferentiably(Tensor unit, Seed seed, CancellationToken cancellationToken = default) => locator is null
         ? Restored(unit, differentiable: true).to(unit.device)
         : GradientPath.StraightThrough(unit, TensorScope.Inference(() => WithFaces(unit, locator).to(unit.device)));
 

@@ -26,8 +26,8 @@ public sealed class DiffusionUpscaling(StableDiffusionUpscalePipeline pipeline, 
 
     /// <inheritdoc/>
     /// <remarks>Backwards as shrinking and enlarging without a network, since detail that is shrunk away cannot come back through one.</remarks>
-    public Tensor PurifyDifferentiably(Tensor unit, Seed seed) =>
-        GradientPath.StraightThrough(options.Shrink ? Shrunk(unit) : unit, GradientPath.Purified(this, unit, seed));
+    public Tensor PurifyDifferentiably(Tensor unit, Seed seed, CancellationToken cancellationToken = default) =>
+        GradientPath.StraightThrough(options.Shrink ? Shrunk(unit) : unit, GradientPath.Purified(this, unit, seed, cancellationToken));
 
     private Tensor Shrunk(Tensor unit)
     {

@@ -24,7 +24,7 @@ public sealed class GaussianFilter : BatchPurifier, IDifferentiablePurifier
     public override string Name => "gau";
 
     /// <inheritdoc/>
-    public Tensor PurifyDifferentiably(Tensor unit, Seed seed) => options.CompatPilBlur5
+    public Tensor PurifyDifferentiably(Tensor unit, Seed seed, CancellationToken cancellationToken = default) => options.CompatPilBlur5
         ? GradientPath.EachImage(unit, PilBlur, soft: Filtered)
         : Filtered(unit);
 

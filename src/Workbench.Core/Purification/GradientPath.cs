@@ -16,10 +16,11 @@ public static class GradientPath
     /// <param name="purifier">Any; chains are followed stage by stage.</param>
     /// <param name="unit"><c>[N, 3, H, W]</c> float32, pixels in [0,1].</param>
     /// <param name="seed">All randomness.</param>
+    /// <param name="cancellationToken">Stops where the purifier can be stopped.</param>
     /// <returns>What the purifier returns for that seed, with a gradient.</returns>
-    public static Tensor Through(IPurifier purifier, Tensor unit, Seed seed) => purifier is IDifferentiablePurifier differentiable
-        ? differentiable.PurifyDifferentiably(unit, seed)
-        : StraightThrough(unit, Purified(purifier, unit, seed));
+    public static Tensor Through(IPurifier purifier, Tensor unit, Seed seed, CancellationToken cancellationToken = default) => purifier is IDifferentiablePurifier differentiable
+        ? differentiable.PurifyDifferentiably(unit, seed, cancellationToken)
+        : StraightThrough(unit, Purified(purifier, unit, seed, cancellationToken));
 
     /// <summary>The values of <paramref name="exact"/> with the gradient of <paramref name="soft"/>.</summary>
     /// <param name="soft">Any shape; the differentiable stand-in.</param>
@@ -36,10 +37,10 @@ public static class GradientPath
         }));
 
     /// <summary>What a purifier returns, without a gradient, in memory of its own.</summary>
-    internal static Tensor Purified(IPurifier purifier, Tensor unit, Seed seed) => TensorScope.Inference(() =>
+    internal static Tensor Purified(IPurifier purifier, Tensor unit, Seed seed, CancellationToken cancellationToken) => TensorScope.Inference(() =>
     {
         using var batch = ImageBatch.FromUnit(unit);
-        using var result = purifier.Purify(batch, seed);
+        using var result = purifier.Purify(batch, seed, null, cancellationToken);
         return result.Unit.to(unit.device, copy: true);
     });
 }

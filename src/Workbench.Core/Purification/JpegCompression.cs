@@ -21,7 +21,7 @@ public sealed class JpegCompression : BatchPurifier, IDifferentiablePurifier
 
     /// <inheritdoc/>
     /// <remarks>Backwards the identity: rounding of the coefficients has no gradient, and the rest of the way there and back cancels out.</remarks>
-    public Tensor PurifyDifferentiably(Tensor unit, Seed seed) =>
+    public Tensor PurifyDifferentiably(Tensor unit, Seed seed, CancellationToken cancellationToken = default) =>
         GradientPath.EachImage(unit, image => JpegRoundTrip.Apply(image, options.Quality), soft: pixels => pixels);
 
     /// <inheritdoc/>

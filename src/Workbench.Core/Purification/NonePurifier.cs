@@ -10,7 +10,7 @@ public sealed class NonePurifier : BatchPurifier, IDifferentiablePurifier
     public override string Name => "none";
 
     /// <inheritdoc/>
-    public Tensor PurifyDifferentiably(Tensor unit, Seed seed) => unit.alias();
+    public Tensor PurifyDifferentiably(Tensor unit, Seed seed, CancellationToken cancellationToken = default) => unit.alias();
 
     /// <inheritdoc/>
     protected override Tensor Apply(Tensor pixels, IReadOnlyList<Seed> seeds, CancellationToken cancellationToken) => pixels.clone();

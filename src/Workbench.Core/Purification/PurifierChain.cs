@@ -86,8 +86,8 @@ public sealed class PurifierChain : IDifferentiablePurifier
 
     /// <inheritdoc/>
     /// <remarks>Stages without gradients of their own are passed backwards as the identity, see <see cref="GradientPath"/>.</remarks>
-    public Tensor PurifyDifferentiably(Tensor unit, Seed seed) =>
-        Stages.Select((stage, i) => (stage, i)).Aggregate(unit, (x, s) => GradientPath.Through(s.stage, x, seed.For(s.stage.Name).For(s.i)));
+    public Tensor PurifyDifferentiably(Tensor unit, Seed seed, CancellationToken cancellationToken = default) =>
+        Stages.Select((stage, i) => (stage, i)).Aggregate(unit, (x, s) => GradientPath.Through(s.stage, x, seed.For(s.stage.Name).For(s.i), cancellationToken));
 
     /// <summary>Splits at '-' outside parentheses, so that numbers may be negative or have exponents.</summary>
     private static IEnumerable<string> Split(string chain)

@@ -22,7 +22,7 @@ public sealed class SuperResolutionPurifier(SuperResolutionNetwork upscaler) : B
 
     /// <inheritdoc/>
     /// <remarks>Forwards exact; backwards the rounding of the shrunk picture to 8 bits is left out.</remarks>
-    public Tensor PurifyDifferentiably(Tensor unit, Seed seed) => Enlarged(unit, (padded, small, tall) => GradientPath.EachImage(padded,
+    public Tensor PurifyDifferentiably(Tensor unit, Seed seed, CancellationToken cancellationToken = default) => Enlarged(unit, (padded, small, tall) => GradientPath.EachImage(padded,
         image => image.Resize(small, tall, Resampling.Bicubic), soft: pixels => TensorResize.Resize(pixels, tall, small, Resampling.Bicubic))).to(unit.device);
 
     /// <inheritdoc/>

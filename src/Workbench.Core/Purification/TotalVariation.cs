@@ -32,7 +32,7 @@ public sealed class TotalVariation : BatchPurifier
     /// <inheritdoc/>
     protected override Tensor Apply(Tensor pixels, IReadOnlyList<Seed> seeds, CancellationToken cancellationToken) =>
         options.Kind is TotalVariationKind.PerChannel
-            ? TvChambolle.Denoise(pixels, options.Weight, options.Tolerance, options.MaxIterations)
+            ? TvChambolle.Denoise(pixels, options.Weight, options.Tolerance, options.MaxIterations, cancellationToken)
             : RowsAndColumns(pixels, seeds[0], cancellationToken);
 
     private Tensor RowsAndColumns(Tensor pixels, Seed seed, CancellationToken cancellationToken)

@@ -43,6 +43,13 @@ public sealed class ModelFolder
         return new ModelFolder(path, className, components, settings);
     }
 
+    /// <summary>Takes the index away before components are replaced, so that a folder half of whose parts are of an older model does not open.</summary>
+    /// <param name="path">The model folder, which need not exist.</param>
+    internal static void BeginWrite(string path)
+    {
+        if (Directory.Exists(path)) File.Delete(System.IO.Path.Combine(path, IndexName));
+    }
+
     /// <summary>Writes the index of <paramref name="path"/> (created when missing), in the layout that diffusers loads.</summary>
     /// <param name="path">The model folder.</param>
     /// <param name="className">Pipeline class, for example <c>StableDiffusionPipeline</c>.</param>

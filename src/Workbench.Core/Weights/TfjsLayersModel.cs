@@ -40,7 +40,7 @@ public sealed class TfjsLayersModel
             using var json = JsonDocument.Parse(File.ReadAllBytes(file));
             return new TfjsLayersModel(file, json.RootElement);
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or OverflowException or ArgumentException)
         {
             throw new InvalidDataException($"{file}: not a TensorFlow.js layers model ({e.Message}).", e);
         }
@@ -87,7 +87,7 @@ public sealed class TfjsLayersModel
         foreach (var shard in group.GetProperty("paths").EnumerateArray())
         {
             var name = shard.GetString() ?? "";
-            if (name != Path.GetFileName(name)) throw new InvalidDataException($"{path}: shard '{name}' lies outside the model's folder.");
+            if (name is "" or "." or ".." || name != Path.GetFileName(name)) throw new InvalidDataException($"{path}: shard '{name}' lies outside the model's folder.");
             joined.Write(File.ReadAllBytes(Path.Combine(Path.GetDirectoryName(path)!, name)));
         }
         return joined.ToArray();

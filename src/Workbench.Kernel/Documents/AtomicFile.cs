@@ -12,7 +12,8 @@ public static class AtomicFile
     {
         var full = Path.GetFullPath(path);
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        var temporary = $"{full}.{Environment.ProcessId}.partial";
+        // Not longer than the file's own name may be: file systems allow 255 bytes.
+        var temporary = Path.Combine(Path.GetDirectoryName(full)!, $".{Guid.NewGuid():N}.partial");
         try
         {
             File.WriteAllText(temporary, text, Utf8);

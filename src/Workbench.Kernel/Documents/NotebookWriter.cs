@@ -107,7 +107,7 @@ internal static partial class NotebookWriter
     }
 
     /// <summary>A cell may call text JSON that is none: it is kept as text, and the notebook is not lost.</summary>
-    private static JsonNode? Json(string text)
+    internal static JsonNode? Json(string text)
     {
         try
         {

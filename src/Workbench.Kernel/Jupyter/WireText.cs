@@ -15,7 +15,7 @@ internal static class WireText
     {
         var json = new JsonObject();
         foreach (var (type, content) in data)
-            json[type] = MimeBundle.IsJson(type) ? JsonNode.Parse(content) : JsonValue.Create(Of(content));
+            json[type] = MimeBundle.IsJson(type) ? NotebookWriter.Json(content) : JsonValue.Create(Of(content));
         return json;
     }
 

@@ -74,7 +74,7 @@ internal static class ParameterInjector
                 return Declare(whole.ToString(CultureInfo.InvariantCulture) + (type == "long" ? "L" : ""));
             case "double" or "float" or "decimal":
                 return double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
-                    ? Declare(value.Trim().TrimStart('+') + (type switch { "float" => "f", "decimal" => "m", _ => "d" }))
+                    ? Declare(Digits(value) + (type switch { "float" => "f", "decimal" => "m", _ => "d" }))
                     : throw Wrong($"a number ({type})");
         }
 
@@ -101,9 +101,12 @@ internal static class ParameterInjector
         if (int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var small)) return small.ToString(CultureInfo.InvariantCulture);
         if (long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var large)) return large.ToString(CultureInfo.InvariantCulture) + "L";
         if (double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && value.Any(char.IsAsciiDigit))
-            return value.Trim().TrimStart('+') + "d";
+            return Digits(value) + "d";
         return SymbolDisplay.FormatLiteral(value, quote: true);
     }
+
+    /// <summary>A number as C# writes it: no sign before a positive one, and no point at the end.</summary>
+    private static string Digits(string value) => value.Trim().TrimStart('+').Replace(".e", "e", StringComparison.OrdinalIgnoreCase).TrimEnd('.');
 
     private static Int128 Least(string type) => type switch
     {

@@ -84,7 +84,9 @@ public class ImageBatchTests
         Pictures.Gradient(30, 20).SavePng(folder.File("c.png"));
         using var fitted = ImageBatch.Load(folder.Path, 16);
         Assert.Equal((3, 16, 16), (fitted.Count, fitted.Height, fitted.Width));
-        Assert.Throws<ArgumentException>(() => ImageBatch.Load(folder.Path));
+        Assert.Contains("c.png", Assert.Throws<ArgumentException>(() => ImageBatch.Load(folder.Path)).Message, StringComparison.Ordinal);
+        new RgbImage(1, 8192, (0, 0, 0)).SavePng(folder.File("d.png"));
+        Assert.Contains("d.png", Assert.Throws<ArgumentException>(() => ImageBatch.Load(folder.Path, 512)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

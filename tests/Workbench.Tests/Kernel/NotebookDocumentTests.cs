@@ -110,7 +110,9 @@ public sealed class NotebookDocumentTests
     {
         var document = NotebookDocument.Parse(Sample);
         document.Cells[1].Outputs.Clear();
-        document.Cells[1].Outputs.Add(new DisplayOutput(new([new("application/json", "{broken")])));
+        MimeBundle data = new([new("application/json", "{broken")]);
+        document.Cells[1].Outputs.Add(new DisplayOutput(data));
+        Assert.Equal("{broken", Workbench.Kernel.Jupyter.WireText.Bundle(data)["application/json"]!.GetValue<string>());
         var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.ipynb");
         document.Write(path);
         Assert.Equal("\"{broken\"", Assert.IsType<DisplayOutput>(NotebookDocument.Read(path).Cells[1].Outputs.Single()).Data["application/json"]);

@@ -93,6 +93,8 @@ public sealed class NotebookRunnerTests
     [Theory]
     [InlineData("int steps = 3;", "steps", "7", "int steps = 7;")]
     [InlineData("var lr = 1e-3;", "lr", "2", "double lr = 2d;")]
+    [InlineData("var lr = 1e-3;", "lr", "2.", "double lr = 2d;")]
+    [InlineData("var lr = 1e-3;", "lr", "+2.e-1", "double lr = 2e-1d;")]
     [InlineData("float lr = 1;", "lr", "0.5", "float lr = 0.5f;")]
     [InlineData("var name = \"a\";", "name", "12", "string name = \"12\";")]
     [InlineData("string name = null;", "name", "a \"b\"\\", "string name = \"a \\\"b\\\"\\\\\";")]
