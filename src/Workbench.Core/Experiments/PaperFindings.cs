@@ -70,7 +70,7 @@ public static class PaperFindings
         yield return Change("Table 1, Figure 5", "the whole defense brings quality back (-0.52 → 0.62)", "CLIP-IQAC, protected → defended", Quality, MiniWorldStudy.Protected, MiniWorldStudy.Both);
         yield return Change("Table 1, Figure 5", "and likeness (-0.67 → 0.09)", "identity, protected → defended", Identity, MiniWorldStudy.Protected, MiniWorldStudy.Both);
         yield return Change("Table 1", "it improves models of clean photos too (Q 0.15 → 0.54)", "CLIP-IQAC, clean → clean defended", Quality, MiniWorldStudy.Clean, MiniWorldStudy.CleanBoth);
-        yield return Change("Table 3", "an adaptive attack weakens the defense (Avg 0.385 → 0.023)", "Avg, defended → attacked through the purifier", RunScores.Average, MiniWorldStudy.Both, Claim.AdaptiveBoth, rises: false);
+        yield return Change("Table 3", "an adaptive attack weakens the defense (Avg 0.385 → 0.023)", "Avg, defended → attacked through the purifier (ASPL at 11/255)", RunScores.Average, MiniWorldStudy.Both, Claim.AdaptiveBoth, rises: false);
         yield return Change("Table 3", "which stays better than none", "Avg under that attack, undefended → defended", RunScores.Average, Claim.Adaptive, Claim.AdaptiveBoth);
         yield return Change("Table 4", "purification alone helps (Avg -0.348 → -0.094)", "Avg, nothing → purified", RunScores.Average, MiniWorldStudy.Protected, MiniWorldStudy.Purified);
         yield return Change("Table 4", "decoupling alone helps (-0.348 → 0.099)", "Avg, nothing → decoupled", RunScores.Average, MiniWorldStudy.Protected, MiniWorldStudy.Decoupled);
