@@ -6,9 +6,6 @@ namespace Workbench.Imaging;
 /// <summary>Fills pictures up on the right and at the bottom with their last column and row, for networks that take whole multiples only.</summary>
 internal static class EdgePadding
 {
-    /// <summary>The next multiple of <paramref name="unit"/>, <paramref name="side"/> itself where it is one.</summary>
-    public static long Up(long side, long unit) => (side + unit - 1) / unit * unit;
-
     /// <summary>Fills up to multiples of a unit.</summary>
     /// <param name="pixels">[B, C, H, W], any range.</param>
     /// <param name="unit">At least 1.</param>
@@ -22,4 +19,6 @@ internal static class EdgePadding
 
     /// <summary>The upper left [B, C, <paramref name="height"/>, <paramref name="width"/>] of pictures, a view.</summary>
     public static Tensor CutBack(Tensor pixels, long height, long width) => pixels.narrow(-2, 0, height).narrow(-1, 0, width);
+
+    private static long Up(long side, long unit) => (side + unit - 1) / unit * unit;
 }
