@@ -8,7 +8,7 @@ public static class ImageFolder
     /// <summary>As many links as Linux follows in one path.</summary>
     private const int MaximumLinks = 40;
 
-    /// <summary>True when both paths name one folder, however they are written: relative, with a slash at the end, through symbolic links; elsewhere than on Linux in any case.</summary>
+    /// <summary>True when both paths name one folder, however they are written: relative, with a slash at the end, through symbolic links; elsewhere than on Linux with letters of either case.</summary>
     /// <exception cref="IOException">Links lead in a circle.</exception>
     public static bool IsSame(string first, string second) =>
         string.Equals(Real(first), Real(second), OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
